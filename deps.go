@@ -1,0 +1,35 @@
+//go:build deps
+
+package banyan
+
+import (
+	_ "cel.dev/cel-go/cel"
+	_ "cel.dev/cel-go/ext"
+	_ "github.com/PuerkitoBio/goquery"
+	_ "github.com/a-h/templ"
+	_ "github.com/andybalholm/brotli"
+	_ "github.com/boombuler/barcode/qr"
+	_ "github.com/cedar-policy/cedar-go"
+	_ "github.com/evanw/esbuild/pkg/api"
+	_ "github.com/goccy/go-yaml"
+	_ "github.com/golang/geo/s2"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/minio/minio-go/v7"
+	_ "github.com/nicksnyder/go-i18n/v2/i18n"
+	_ "github.com/oklog/ulid/v2"
+	_ "github.com/paulmach/orb/geojson"
+	_ "github.com/paulmach/orb/planar"
+	_ "github.com/pquerna/otp/totp"
+	_ "github.com/pressly/goose/v3"
+	_ "github.com/rogpeppe/go-internal/testscript"
+	_ "golang.org/x/crypto/argon2"
+	_ "golang.org/x/image/draw"
+	_ "golang.org/x/image/webp"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/text/language"
+	_ "golang.org/x/text/message"
+	_ "golang.org/x/text/unicode/norm"
+	_ "golang.org/x/time/rate"
+	_ "modernc.org/sqlite"
+	_ "pgregory.net/rapid"
+)
