@@ -1,0 +1,132 @@
+package web
+
+import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+)
+
+// compressFrom is the size in bytes below which packing costs more than it saves.
+const compressFrom = 1024
+
+// compress packs pages with brotli or gzip. A page holds no secret that a guesser could find by its length: there
+// are no form tokens, and a session's token is only in a cookie.
+func (s *Server) compress(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Add("Vary", "Accept-Encoding")
+		encoding := chooseEncoding(r.Header.Get("Accept-Encoding"))
+		if encoding == "" || traceOf(r).static || r.Method == http.MethodHead {
+			next.ServeHTTP(w, r)
+			return
+		}
+		packer := &packer{ResponseWriter: w, encoding: encoding}
+		next.ServeHTTP(packer, r)
+		packer.close()
+	})
+}
+
+func chooseEncoding(accept string) string {
+	best := ""
+	for _, part := range strings.Split(accept, ",") {
+		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if strings.TrimSpace(q) == "q=0" {
+			continue
+		}
+		switch strings.TrimSpace(name) {
+		case "br":
+			return "br"
+		case "gzip":
+			best = "gzip"
+		}
+	}
+	return best
+}
+
+// packer decides at the first byte whether to pack: a page is written whole, so its first write tells its size.
+type packer struct {
+	http.ResponseWriter
+	encoding string
+	status   int
+	decided  bool
+	out      io.WriteCloser
+}
+
+// WriteHeader keeps the status until the first byte tells whether the body is packed.
+func (p *packer) WriteHeader(status int) {
+	if p.decided || status < 200 {
+		p.ResponseWriter.WriteHeader(status)
+		return
+	}
+	if p.status == 0 {
+		p.status = status
+	}
+	if status == http.StatusNoContent || status == http.StatusNotModified || status >= 300 && status < 400 {
+		p.decide(nil)
+	}
+}
+
+// Write packs or passes b.
+func (p *packer) Write(b []byte) (int, error) {
+	if !p.decided {
+		p.decide(b)
+	}
+	if p.out == nil {
+		return p.ResponseWriter.Write(b)
+	}
+	return p.out.Write(b)
+}
+
+// FlushError sends what there is, for streams.
+func (p *packer) FlushError() error {
+	if !p.decided {
+		p.decide(nil)
+	}
+	return http.NewResponseController(p.ResponseWriter).Flush()
+}
+
+// Unwrap lets http.ResponseController set deadlines through the packer.
+func (p *packer) Unwrap() http.ResponseWriter { return p.ResponseWriter }
+
+func (p *packer) decide(first []byte) {
+	p.decided = true
+	h := p.Header()
+	if len(first) >= compressFrom && h.Get("Content-Encoding") == "" && packable(h.Get("Content-Type")) {
+		h.Set("Content-Encoding", p.encoding)
+		h.Del("Content-Length")
+		p.out = p.writer()
+	}
+	if p.status != 0 {
+		p.ResponseWriter.WriteHeader(p.status)
+	}
+}
+
+func (p *packer) writer() io.WriteCloser {
+	if p.encoding == "br" {
+		return brotli.NewWriterLevel(p.ResponseWriter, 4)
+	}
+	w, _ := gzip.NewWriterLevel(p.ResponseWriter, gzip.DefaultCompression) // the level is a valid one
+	return w
+}
+
+func (p *packer) close() {
+	if !p.decided {
+		p.decide(nil)
+	}
+	if p.out != nil {
+		_ = p.out.Close() // the reader has gone away
+	}
+}
+
+func packable(contentType string) bool {
+	kind, _, _ := strings.Cut(contentType, ";")
+	switch kind {
+	case "text/html", "text/plain", "text/css", "text/csv", "image/svg+xml", "application/json",
+		"application/problem+json", "application/geo+json":
+		return true
+	default:
+		return false
+	}
+}

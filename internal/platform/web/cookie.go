@@ -1,0 +1,28 @@
+package web
+
+import (
+	"net/http"
+	"time"
+)
+
+// SessionCookie is the name of the cookie that carries a session's token.
+const SessionCookie = "banyan"
+
+// SetCookie sets a cookie for the whole site that script cannot read and other sites' forms do not send;
+// Secure when the reader came by TLS. A zero life ends it with the browser, a negative one deletes it.
+func (s *Server) SetCookie(w http.ResponseWriter, r *http.Request, name, value string, life time.Duration) {
+	http.SetCookie(w, &http.Cookie{
+		Name: name, Value: value, Path: "/", MaxAge: int(life / time.Second),
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.config.Secure || r.TLS != nil,
+	})
+}
+
+// StartSession gives the browser a session's token; EndSession takes it away.
+func (s *Server) StartSession(w http.ResponseWriter, r *http.Request, token string, life time.Duration) {
+	s.SetCookie(w, r, SessionCookie, token, life)
+}
+
+// EndSession makes the browser forget its session's token.
+func (s *Server) EndSession(w http.ResponseWriter, r *http.Request) {
+	s.SetCookie(w, r, SessionCookie, "", -time.Second)
+}

@@ -1,0 +1,160 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+
+	"banyan/internal/platform/fault"
+)
+
+func crossSite() *fault.Error { return fault.New(fault.Forbidden, "web.error.cross_site") }
+
+// Status returns the HTTP status for err: the one place where kinds become statuses.
+func Status(err error) int {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return http.StatusRequestEntityTooLarge
+	}
+	switch fault.KindOf(err) {
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.Invalid:
+		return http.StatusUnprocessableEntity
+	case fault.Forbidden:
+		return http.StatusForbidden
+	case fault.Conflict:
+		return http.StatusConflict
+	case fault.Busy:
+		return http.StatusServiceUnavailable
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+// Sentence returns what a person reads of err: the message of its key, or for what went wrong inside a sentence
+// that says nothing but the reference.
+func Sentence(p Page, err error) string {
+	e := spoken(err)
+	return p.T(e.Key, slices.Concat(e.Args, []any{"Ref", p.Ref})...)
+}
+
+// spoken returns the fault a person may read of err.
+func spoken(err error) *fault.Error {
+	e, ok := fault.As(err)
+	if !ok || e.Kind == fault.Internal || e.Key == "" {
+		return fault.New(fault.Internal, "web.error.internal")
+	}
+	return e
+}
+
+// refuse answers err as a problem or a page.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	s.refuseStatus(w, r, Status(err), err)
+}
+
+func (s *Server) refuseStatus(w http.ResponseWriter, r *http.Request, status int, err error) {
+	t := traceOf(r)
+	t.fault = err
+	if status == http.StatusInternalServerError {
+		s.config.Logger.LogAttrs(r.Context(), slog.LevelError, "internal error",
+			slog.String("ref", t.ref), slog.String("route", t.pattern), slog.String("error", err.Error()))
+	}
+	if begun(w) {
+		return // too late for another answer; the log has it
+	}
+	drain(t, status)
+	if wantsJSON(r) {
+		problem(w, r, status, err)
+		return
+	}
+	s.errorPage(w, r, status, err)
+}
+
+func (s *Server) errorPage(w http.ResponseWriter, r *http.Request, status int, err error) {
+	p := PageOf(r)
+	if s.config.ErrorPage != nil {
+		e := spoken(err)
+		p.Title = Sentence(p, err)
+		if drawn := Render(w, r, status, s.config.ErrorPage(p, e, p.Ref)); drawn == nil {
+			return
+		}
+	}
+	http.Error(w, Sentence(p, err), status)
+}
+
+// begun tells whether the answer's status has left already.
+func begun(w http.ResponseWriter) bool {
+	for {
+		switch v := w.(type) {
+		case *recorder:
+			return v.status != 0
+		case *packer:
+			if v.status != 0 {
+				return true
+			}
+			w = v.ResponseWriter
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = v.Unwrap()
+		default:
+			return false
+		}
+	}
+}
+
+// drain reads away a body that was too large, so that a browser, which first sends all and then listens, sees the
+// answer instead of a broken connection. Nothing is kept; 512 MiB at most.
+func drain(t *trace, status int) {
+	if status != http.StatusRequestEntityTooLarge || t.body == nil {
+		return
+	}
+	_, _ = io.Copy(io.Discard, io.LimitReader(t.body, 512<<20)) // a sender who has gone needs no answer
+}
+
+// wantsJSON tells whether the client is a program: an address under /api/ or an Accept without HTML.
+func wantsJSON(r *http.Request) bool {
+	accept := r.Header.Get("Accept")
+	return strings.HasPrefix(r.URL.Path, "/api/") ||
+		strings.Contains(accept, "json") && !strings.Contains(accept, "text/html")
+}
+
+// Detail is a problem document (RFC 9457). Code is the stable message key, Detail the sentence in the reader's
+// language, Ref the request id.
+type Detail struct {
+	Type   string        `json:"type"`
+	Title  string        `json:"title"`
+	Status int           `json:"status"`
+	Detail string        `json:"detail"`
+	Code   string        `json:"code"`
+	Ref    string        `json:"ref"`
+	Errors []FieldDetail `json:"errors,omitempty"`
+}
+
+// FieldDetail is one wrong field of a problem.
+type FieldDetail struct {
+	Field  string `json:"field"`
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+}
+
+// Problem writes err as a problem document.
+func Problem(w http.ResponseWriter, r *http.Request, err error) { problem(w, r, Status(err), err) }
+
+func problem(w http.ResponseWriter, r *http.Request, status int, err error) {
+	p := PageOf(r)
+	d := Detail{
+		Type: "about:blank", Title: http.StatusText(status), Status: status,
+		Detail: Sentence(p, err), Code: spoken(err).Key, Ref: p.Ref,
+	}
+	for _, e := range fault.FieldsOf(err) {
+		d.Errors = append(d.Errors, FieldDetail{Field: e.Field, Code: e.Key, Detail: p.T(e.Key, e.Args...)})
+	}
+	w.Header().Set("Content-Type", "application/problem+json; charset=utf-8")
+	w.Header().Set("Content-Language", string(p.Lang))
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(d) // the client has gone away
+}

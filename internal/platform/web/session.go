@@ -1,0 +1,22 @@
+package web
+
+import "net/http"
+
+// session finds the visitor of the session cookie. A token nobody knows makes a stranger.
+func (s *Server) session(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := r.Cookie(SessionCookie)
+		if err != nil || c.Value == "" || s.config.Sessions == nil || traceOf(r).static {
+			next.ServeHTTP(w, r)
+			return
+		}
+		visitor, ok := s.config.Sessions(r.Context(), c.Value)
+		if !ok {
+			next.ServeHTTP(w, r)
+			return
+		}
+		p := PageOf(r)
+		p.Visitor = visitor
+		next.ServeHTTP(w, r.WithContext(WithPage(r.Context(), p)))
+	})
+}
