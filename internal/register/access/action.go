@@ -1,0 +1,63 @@
+package access
+
+// Actions. The part before the dot is the group a policy may name as a whole.
+const (
+	RequestReceive = "request.receive" // take in what somebody says
+	RequestRead    = "request.read"    // read a requester's own words and address
+	PersonContact  = "person.contact"  // see a name and phone
+
+	CaseRead     = "case.read"
+	CaseList     = "case.list" // the resource describes the list: its area, unit or owner
+	CaseAnswer   = "case.answer"
+	CaseDecline  = "case.decline"
+	CaseDispatch = "case.dispatch"
+	CaseMerge    = "case.merge" // also taking out again
+	CasePublish  = "case.publish"
+	CaseClose    = "case.close"
+	CaseContest  = "case.contest"
+	CaseConfirm  = "case.confirm"
+
+	OrderSign     = "order.sign"
+	OrderReturn   = "order.return"
+	OrderReassign = "order.reassign"
+	OrderReply    = "order.reply"
+	OrderAssist   = "order.assist" // ask another unit to assist, or report as one
+
+	CallOpen    = "call.open"
+	CallCheckIn = "call.checkin"
+	CallResult  = "call.result"
+	CallScore   = "call.score"
+
+	ChangeAsk    = "change.ask"
+	ChangeDecide = "change.decide"
+	DisputeRule  = "dispute.rule"
+	FollowUpDo   = "followup.do"
+	RateGive     = "rate.give"
+
+	OverseeIssue  = "oversee.issue"
+	OverseeAppeal = "oversee.appeal"
+	OverseeDecide = "oversee.decide"
+
+	ReportRead = "report.read"
+	BrainRead  = "brain.read"
+	TrailOwn   = "trail.own"  // read who looked at oneself
+	TrailRead  = "trail.read" // read what a member of staff looked at
+
+	AdminStaff = "admin.staff" // accounts and posts
+	AdminPack  = "admin.pack"
+	AdminWork  = "admin.work" // failed reactions and messages
+)
+
+// Actions lists every action a policy may name.
+func Actions() []string {
+	return []string{
+		RequestReceive, RequestRead, PersonContact,
+		CaseRead, CaseList, CaseAnswer, CaseDecline, CaseDispatch, CaseMerge, CasePublish, CaseClose, CaseContest, CaseConfirm,
+		OrderSign, OrderReturn, OrderReassign, OrderReply, OrderAssist,
+		CallOpen, CallCheckIn, CallResult, CallScore,
+		ChangeAsk, ChangeDecide, DisputeRule, FollowUpDo, RateGive,
+		OverseeIssue, OverseeAppeal, OverseeDecide,
+		ReportRead, BrainRead, TrailOwn, TrailRead,
+		AdminStaff, AdminPack, AdminWork,
+	}
+}
