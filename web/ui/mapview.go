@@ -1,0 +1,121 @@
+package ui
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
+)
+
+// MapView is a schematic map by areas with the same numbers as a table beside it.
+type MapView struct {
+	Title, Measure, Legend string
+	Width, Height          int
+	Areas                  []MapArea
+	Points                 []MapPoint
+}
+
+// MapArea is one area; Step 0 to 5 is its shade.
+type MapArea struct {
+	Shape
+	Value, Href string
+	Step        int
+}
+
+// MapPoint is a point on the map, in the map's units.
+type MapPoint struct {
+	X, Y        float64
+	Label, Kind string
+}
+
+// Shape is the outline of an area in the map's units and the place of its name.
+type Shape struct {
+	Code, Name, Path string
+	X, Y             float64
+}
+
+// Shapes projects the polygons of a GeoJSON collection (properties code and name, WGS84) into width x height. It
+// is an equirectangular projection at the middle latitude, good enough for one city.
+func Shapes(raw []byte, width, height int) ([]Shape, error) {
+	features, err := geojson.UnmarshalFeatureCollection(raw)
+	if err != nil {
+		return nil, fmt.Errorf("read map: %w", err)
+	}
+	if len(features.Features) == 0 {
+		return nil, fmt.Errorf("read map: no feature")
+	}
+	bound := features.Features[0].Geometry.Bound()
+	for _, f := range features.Features {
+		bound = bound.Union(f.Geometry.Bound())
+	}
+	to := fit(bound, float64(width), float64(height))
+	shapes := make([]Shape, 0, len(features.Features))
+	for _, f := range features.Features {
+		rings := ringsOf(f.Geometry)
+		if len(rings) == 0 {
+			continue
+		}
+		s := Shape{Code: f.Properties.MustString("code", ""), Name: f.Properties.MustString("name", "")}
+		s.Path, s.X, s.Y = outline(rings, to)
+		shapes = append(shapes, s)
+	}
+	return shapes, nil
+}
+
+// fit returns the projection that centres bound in width x height with a small margin.
+func fit(bound orb.Bound, width, height float64) func(orb.Point) (x, y float64) {
+	const margin = 12
+	squeeze := math.Cos((bound.Min.Lat() + bound.Max.Lat()) / 2 * math.Pi / 180)
+	w := (bound.Max.Lon() - bound.Min.Lon()) * squeeze
+	h := bound.Max.Lat() - bound.Min.Lat()
+	scale := math.Min((width-2*margin)/w, (height-2*margin)/h)
+	left, top := (width-w*scale)/2, (height-h*scale)/2
+	return func(p orb.Point) (x, y float64) {
+		return left + (p.Lon()-bound.Min.Lon())*squeeze*scale, top + (bound.Max.Lat()-p.Lat())*scale
+	}
+}
+
+func ringsOf(g orb.Geometry) []orb.Ring {
+	switch g := g.(type) {
+	case orb.Polygon:
+		return g
+	case orb.MultiPolygon:
+		var rings []orb.Ring
+		for _, polygon := range g {
+			rings = append(rings, polygon...)
+		}
+		return rings
+	default:
+		return nil
+	}
+}
+
+// outline writes rings as an SVG path and returns the middle of the largest ring.
+func outline(rings []orb.Ring, to func(orb.Point) (x, y float64)) (path string, x, y float64) {
+	var b strings.Builder
+	largest := 0.0
+	for _, ring := range rings {
+		var area, sumX, sumY float64
+		for i, p := range ring {
+			px, py := to(p)
+			fmt.Fprintf(&b, "%s%.1f %.1f", [2]string{"L", "M"}[btoi(i == 0)], px, py)
+			qx, qy := to(ring[(i+1)%len(ring)])
+			cross := px*qy - qx*py
+			area, sumX, sumY = area+cross, sumX+(px+qx)*cross, sumY+(py+qy)*cross
+		}
+		b.WriteString("Z")
+		if math.Abs(area) > largest {
+			largest, x, y = math.Abs(area), sumX/(3*area), sumY/(3*area)
+		}
+	}
+	return b.String(), x, y
+}
+
+func btoi(on bool) int {
+	if on {
+		return 1
+	}
+	return 0
+}
