@@ -1,0 +1,64 @@
+package db
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Dialect names the engine behind a DB.
+type Dialect string
+
+// The two engines.
+const (
+	SQLite   Dialect = "sqlite"
+	Postgres Dialect = "postgres"
+)
+
+// In gives n placeholders for an IN list, numbered from the given one: In(3, 2) is "$2,$3,$4".
+// For n = 0 it gives "NULL", which no value is in.
+func In(n, from int) string {
+	if n <= 0 {
+		return "NULL"
+	}
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(from + i))
+	}
+	return b.String()
+}
+
+// SkipLocked ends a SELECT that claims rows for this transaction alone, passing over rows that
+// another transaction has claimed. SQLite has one writer and needs nothing.
+func SkipLocked(tx *Tx) string {
+	if tx.Dialect() == Postgres {
+		return " FOR UPDATE SKIP LOCKED"
+	}
+	return ""
+}
+
+// IsUnique tells whether err is a broken PRIMARY KEY or UNIQUE constraint.
+func IsUnique(err error) bool {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return lite.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || lite.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
+	}
+	return postgresCode(err) == "23505"
+}
+
+// postgresCode gives the SQLSTATE of a PostgreSQL error, or "".
+func postgresCode(err error) string {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code
+	}
+	return ""
+}

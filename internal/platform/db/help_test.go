@@ -1,0 +1,56 @@
+package db_test
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"testing"
+
+	"banyan/internal/platform/db"
+)
+
+func exit() { runtime.Goexit() }
+
+func open(t testing.TB, dsn string) *db.DB {
+	t.Helper()
+	d, err := db.Open(context.Background(), dsn, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	return d
+}
+
+func inParallel(t *testing.T, callers int, call func(i int) error) {
+	t.Helper()
+	var wg sync.WaitGroup
+	for i := range callers {
+		wg.Go(func() {
+			if err := call(i); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func increase(tx *db.Tx) error {
+	var n int
+	if err := tx.QueryRow("SELECT n FROM note_line WHERE id = 'sum'").Scan(&n); err != nil {
+		return err
+	}
+	_, err := tx.Exec("UPDATE note_line SET n = $1 WHERE id = 'sum'", n+1)
+	return err
+}
+
+func readN(t *testing.T, d *db.DB, id string) int {
+	t.Helper()
+	var n int
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		return tx.QueryRow("SELECT n FROM note_line WHERE id = $1", id).Scan(&n)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
