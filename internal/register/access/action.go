@@ -4,6 +4,7 @@ package access
 const (
 	RequestReceive = "request.receive" // take in what somebody says
 	RequestRead    = "request.read"    // read a requester's own words and address
+	RequestConsent = "request.consent" // give or withdraw the consent to publish
 	PersonContact  = "person.contact"  // see a name and phone
 
 	CaseRead     = "case.read"
@@ -14,6 +15,8 @@ const (
 	CaseMerge    = "case.merge" // also taking out again
 	CasePublish  = "case.publish"
 	CaseClose    = "case.close"
+	CaseRework   = "case.rework" // send a contested case back to its lead
+	CaseDirect   = "case.direct" // decide a case that was contested too often
 	CaseContest  = "case.contest"
 	CaseConfirm  = "case.confirm"
 
@@ -21,6 +24,7 @@ const (
 	OrderReturn   = "order.return"
 	OrderReassign = "order.reassign"
 	OrderReply    = "order.reply"
+	OrderOverrule = "order.overrule" // take a helper out so that the lead can reply
 	OrderAssist   = "order.assist" // ask another unit to assist, or report as one
 
 	CallOpen    = "call.open"
@@ -51,9 +55,9 @@ const (
 // Actions lists every action a policy may name.
 func Actions() []string {
 	return []string{
-		RequestReceive, RequestRead, PersonContact,
-		CaseRead, CaseList, CaseAnswer, CaseDecline, CaseDispatch, CaseMerge, CasePublish, CaseClose, CaseContest, CaseConfirm,
-		OrderSign, OrderReturn, OrderReassign, OrderReply, OrderAssist,
+		RequestReceive, RequestRead, RequestConsent, PersonContact,
+		CaseRead, CaseList, CaseAnswer, CaseDecline, CaseDispatch, CaseMerge, CasePublish, CaseClose, CaseRework, CaseDirect, CaseContest, CaseConfirm,
+		OrderSign, OrderReturn, OrderReassign, OrderReply, OrderAssist, OrderOverrule,
 		CallOpen, CallCheckIn, CallResult, CallScore,
 		ChangeAsk, ChangeDecide, DisputeRule, FollowUpDo, RateGive,
 		OverseeIssue, OverseeAppeal, OverseeDecide,

@@ -1,0 +1,26 @@
+package trail
+
+// Purposes of reading, as message keys: the person reads them on the page "who looked at my data".
+const (
+	ForIntake    = "trail.purpose.intake"    // taking the request in
+	ForDispatch  = "trail.purpose.dispatch"  // deciding whose matter it is
+	ForHandling  = "trail.purpose.handling"  // working on the order
+	ForCall      = "trail.purpose.call"      // a subdistrict calling units to the place
+	ForFollowUp  = "trail.purpose.followup"  // asking whether it is solved
+	ForRuling    = "trail.purpose.ruling"    // deciding a dispute
+	ForOversight = "trail.purpose.oversight" // overseeing the case
+	ForNotice    = "trail.purpose.notice"    // sending the person a message
+	ForOwn       = "trail.purpose.own"       // the person's own look
+	ForList      = "trail.purpose.list"      // masked name and phone in a list of work
+	ForIndex     = "trail.purpose.index"     // the program making the words searchable or classifying them
+)
+
+// Names of the fields read.
+const (
+	Name    = "name"
+	Phone   = "phone"
+	Words   = "words"
+	Address = "address"
+	Photos  = "photos"
+	Masked  = "masked" // name and phone with their middle hidden
+)

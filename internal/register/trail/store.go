@@ -1,0 +1,55 @@
+package trail
+
+import (
+	"embed"
+	"strings"
+
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
+	"banyan/internal/register/access"
+)
+
+//go:embed schema/*.sql
+var schema embed.FS
+
+// Schema is the trail's table.
+func Schema() db.Schema { return db.Schema{Module: "trail", Files: schema} }
+
+func insert(tx *db.Tx, looks []Look) error {
+	var rows []string
+	var args []any
+	for _, l := range looks {
+		rows = append(rows, "("+db.In(10, len(args)+1)+")")
+		args = append(args, l.ID, clock.Ms(l.At), l.Person, string(l.Kind), l.Actor, l.Unit,
+			l.Purpose, l.Subject, strings.Join(l.Fields, ","), l.Session)
+	}
+	_, err := tx.Exec(`INSERT INTO trail_look
+		(id, at, person_id, actor_kind, actor_id, unit_id, purpose, subject, fields, session)
+		VALUES `+strings.Join(rows, ","), args...)
+	return err
+}
+
+// selectBy reads a page by one of the two indexed columns; column is never input.
+func selectBy(tx *db.Tx, column, id, before string, limit int) ([]Look, error) {
+	if before == "" {
+		before = "8" // sorts after every ULID, whatever the collation
+	}
+	rows, err := tx.Query(`SELECT id, at, person_id, actor_kind, actor_id, unit_id, purpose, subject, fields, session
+		FROM trail_look WHERE `+column+` = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, id, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err is checked below
+	var looks []Look
+	for rows.Next() {
+		var l Look
+		var at int64
+		var kind, fields string
+		if err := rows.Scan(&l.ID, &at, &l.Person, &kind, &l.Actor, &l.Unit, &l.Purpose, &l.Subject, &fields, &l.Session); err != nil {
+			return nil, err
+		}
+		l.At, l.Kind, l.Fields = clock.FromMs(at), access.Kind(kind), strings.Split(fields, ",")
+		looks = append(looks, l)
+	}
+	return looks, rows.Err()
+}

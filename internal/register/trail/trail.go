@@ -1,0 +1,96 @@
+package trail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
+	"banyan/internal/register/access"
+)
+
+// ErrNoPurpose is given to a reader who does not say why, or who is nobody.
+var ErrNoPurpose = errors.New("trail: personal data is read for a purpose, by somebody")
+
+// Reader is who reads, why, and in which matter.
+type Reader struct {
+	Actor   access.Actor
+	Purpose string // one of the For… keys
+	Subject string // id of the case or request the read is for; may be empty
+}
+
+// Look is one row: somebody saw fields of a person.
+type Look struct {
+	ID      string
+	At      time.Time
+	Person  string // empty when the requester is anonymous
+	Kind    access.Kind
+	Actor   string // staff id, person id, or the name of a part of the program
+	Unit    string
+	Purpose string // message key
+	Subject string
+	Fields  []string
+	Session string
+}
+
+// Log writes and reads the trail.
+type Log struct {
+	db    *db.DB
+	clock clock.Clock
+}
+
+// New makes the trail over a store that has its schema.
+func New(d *db.DB, c clock.Clock) *Log { return &Log{db: d, clock: c} }
+
+// Look writes that r sees the fields of the persons, one row each, inside the transaction of the read.
+// Repeated persons give one row. ErrNoPurpose when r does not say who and why.
+func (l *Log) Look(tx *db.Tx, r Reader, fields []string, persons ...string) error {
+	if r.Purpose == "" || r.Actor.Kind == "" || (r.Actor.ID == "" && r.Actor.Kind != access.Guest) {
+		return ErrNoPurpose
+	}
+	seen := slices.Compact(slices.Sorted(slices.Values(persons)))
+	at := l.clock.Now()
+	var looks []Look
+	for _, person := range seen {
+		looks = append(looks, Look{
+			ID: db.NewID(at), At: at, Person: person, Kind: r.Actor.Kind, Actor: r.Actor.ID, Unit: r.Actor.Unit,
+			Purpose: r.Purpose, Subject: r.Subject, Fields: fields, Session: r.Actor.Session,
+		})
+	}
+	for chunk := range slices.Chunk(looks, 50) {
+		if err := insert(tx, chunk); err != nil {
+			return fmt.Errorf("write the trail of %s %s: %w", r.Actor.Kind, r.Actor.ID, err)
+		}
+	}
+	return nil
+}
+
+// ForPerson lists who looked at a person, newest first; before is the id of the last row of the page
+// before, or empty.
+func (l *Log) ForPerson(ctx context.Context, person, before string, limit int) ([]Look, error) {
+	return l.list(ctx, "person_id", person, before, limit)
+}
+
+// OfActor lists what a member of staff looked at, newest first, for those who supervise.
+func (l *Log) OfActor(ctx context.Context, actor, before string, limit int) ([]Look, error) {
+	return l.list(ctx, "actor_id", actor, before, limit)
+}
+
+func (l *Log) list(ctx context.Context, column, id, before string, limit int) ([]Look, error) {
+	if id == "" {
+		return nil, nil
+	}
+	var looks []Look
+	err := l.db.Read(ctx, func(tx *db.Tx) (err error) {
+		looks, err = selectBy(tx, column, id, before, min(max(limit, 1), 500))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the trail by %s: %w", strings.TrimSuffix(column, "_id"), err)
+	}
+	return looks, nil
+}
