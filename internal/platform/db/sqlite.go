@@ -39,7 +39,7 @@ func openSQLite(ctx context.Context, a address) (*sqliteEngine, error) {
 	if e.readDB, err = e.pool("ro", a.opts.Readers); err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
-	conn, err := e.writeDB.Conn(ctx)
+	conn, err := e.firstConn(ctx)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), e.writeDB.Close())
 	}
@@ -48,6 +48,20 @@ func openSQLite(ctx context.Context, a address) (*sqliteEngine, error) {
 		e.readers <- nil
 	}
 	return e, nil
+}
+
+// firstConn connects the writer and reads once: a file that is no database fails here, and only a
+// connection that has seen the write-ahead log folds it into the file when it closes.
+func (e *sqliteEngine) firstConn(ctx context.Context) (*sql.Conn, error) {
+	conn, err := e.writeDB.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var objects int
+	if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&objects); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return conn, nil
 }
 
 // privateFile makes the file and its folder when missing, for the owner only: it holds personal data.
@@ -178,8 +192,7 @@ func (e *sqliteEngine) check(ctx context.Context) error {
 	})
 }
 
-// close folds the write-ahead log into the file once nobody reads, so that the file alone is the
-// whole store. SQLite's own folding at the last close is skipped after a read-only connection.
+// close ends the writer's connection last: SQLite then folds the write-ahead log into the file.
 func (e *sqliteEngine) close() error {
 	var err error
 	e.once.Do(func() {
@@ -190,8 +203,7 @@ func (e *sqliteEngine) close() error {
 				err = errors.Join(err, s.close())
 			}
 		}
-		err = errors.Join(err, e.readDB.Close(), e.writer.do("PRAGMA wal_checkpoint(TRUNCATE)"),
-			e.writer.session.close(), e.writeDB.Close())
+		err = errors.Join(err, e.readDB.Close(), e.writer.session.close(), e.writeDB.Close())
 	})
 	return err
 }
