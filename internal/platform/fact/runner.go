@@ -1,0 +1,156 @@
+package fact
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"banyan/internal/platform/db"
+)
+
+const (
+	maxAttempts = 8
+	lookAround  = 5 * time.Second // how often a reaction looks without being woken
+)
+
+// runner is one reaction at work.
+type runner struct {
+	Reaction
+	log  *Log
+	wake chan struct{}
+}
+
+// nudge wakes the reaction; one waiting signal is enough.
+func (r *runner) nudge() {
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+// loop works off what is due, then waits for a commit or the next look around.
+func (r *runner) loop(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.wake:
+		case <-timer.C:
+		}
+		for {
+			n, err := r.run(ctx)
+			if err != nil && ctx.Err() == nil {
+				r.log.logger.Error("reaction could not use the store", "reaction", r.Name, "error", err)
+			}
+			if n == 0 || err != nil {
+				break
+			}
+		}
+		timer.Reset(lookAround)
+	}
+}
+
+// run claims and handles one batch in one transaction and tells how many facts it dealt with.
+// When the batch fails, each of its facts is tried alone. The error is the store's, not the reaction's.
+func (r *runner) run(ctx context.Context) (int, error) {
+	done, failed, err := r.attempt(ctx, r.Batch, nil)
+	if failed == nil {
+		return done, err
+	}
+	if len(failed.facts) == 1 {
+		return 1, r.postpone(ctx, failed.facts[0], failed.err)
+	}
+	for _, f := range failed.facts {
+		_, alone, err := r.attempt(ctx, 1, &f)
+		if err == nil && alone != nil {
+			err = r.postpone(ctx, f, alone.err)
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return len(failed.facts), nil
+}
+
+// failedBatch is a batch the reaction refused.
+type failedBatch struct {
+	facts []Fact
+	err   error
+}
+
+// attempt runs the reaction on up to n due facts, or on the one given if it is still pending.
+func (r *runner) attempt(ctx context.Context, n int, only *Fact) (int, *failedBatch, error) {
+	if due, err := r.anyDue(ctx); err != nil || !due {
+		return 0, nil, err
+	}
+	var facts []Fact
+	var refused error
+	err := r.log.db.Write(ctx, func(tx *db.Tx) error {
+		refused = nil
+		var err error
+		if facts, err = claim(tx, r.Name, r.log.clock.Now(), n, only); err != nil || len(facts) == 0 {
+			return err
+		}
+		if refused = r.do(tx, facts); refused != nil {
+			return refused
+		}
+		return remove(tx, r.Name, facts)
+	})
+	switch {
+	case err == nil:
+		return len(facts), nil, nil
+	case refused != nil && ctx.Err() == nil:
+		return 0, &failedBatch{facts, refused}, nil
+	default:
+		return 0, nil, fmt.Errorf("reaction %s: %w", r.Name, err)
+	}
+}
+
+// anyDue looks without a write transaction: an idle reaction costs the writer nothing.
+func (r *runner) anyDue(ctx context.Context) (bool, error) {
+	var due bool
+	err := r.log.db.Read(ctx, func(tx *db.Tx) error {
+		var err error
+		due, err = exists(tx, r.Name, r.log.clock.Now())
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("reaction %s looks for facts: %w", r.Name, err)
+	}
+	return due, nil
+}
+
+// do calls the reaction; a panic is a failure like an error.
+func (r *runner) do(tx *db.Tx, facts []Fact) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+		}
+	}()
+	return r.Do(tx, facts)
+}
+
+// postpone counts the attempt and sets the next one, or gives the fact up.
+func (r *runner) postpone(ctx context.Context, f Fact, cause error) error {
+	now := r.log.clock.Now()
+	var attempts int
+	err := r.log.db.Write(ctx, func(tx *db.Tx) error {
+		var err error
+		attempts, err = countAttempt(tx, r.Name, f.ID, cause.Error(), now)
+		return err
+	})
+	if err != nil {
+		return errors.Join(fmt.Errorf("put off reaction %s to fact %s: %w", r.Name, f.ID, err), cause)
+	}
+	r.log.logger.Warn("reaction failed", "reaction", r.Name, "fact", f.ID, "name", f.Name,
+		"attempts", attempts, "given_up", attempts >= maxAttempts, "error", cause)
+	return nil
+}
+
+// backoff is the wait after the given number of attempts: 1 s, 4 s, 16 s … at most an hour.
+func backoff(attempts int) time.Duration {
+	return min(time.Second<<(2*max(attempts-1, 0)), time.Hour)
+}
