@@ -1,6 +1,13 @@
 package ui
 
-import "github.com/a-h/templ"
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/a-h/templ"
+)
 
 // FieldView is a one-line input with its label.
 type FieldView struct {
@@ -104,3 +111,34 @@ func rowsOf(n int) int {
 
 // levels lists the five levels of a rating, best first.
 func levels() []string { return []string{"5", "4", "3", "2", "1"} }
+
+// choiceID returns the id of a radio's i-th choice; the first is the field's own name.
+func choiceID(name string, i int) string {
+	if i == 0 {
+		return name
+	}
+	return name + "-" + strconv.Itoa(i)
+}
+
+func placeName(ctx context.Context, v PlaceView) string {
+	if v.Address != "" {
+		return v.Address
+	}
+	return t(ctx, "ui.place.none")
+}
+
+// face draws the mood of a level of rating, 5 the happiest.
+func face(level string) templ.Component {
+	mouth := map[string]string{
+		"5": "M7.8 13.5c1 2.4 2.4 3.6 4.2 3.6s3.2-1.2 4.2-3.6z",
+		"4": "M8.3 14.5c2.3 2.3 5.1 2.3 7.4 0",
+		"3": "M8.5 15.3h7",
+		"2": "M8.5 16.3c2.2-1.7 4.8-1.7 7 0",
+		"1": "M8 17c2.3-3.2 5.7-3.2 8 0",
+	}[level]
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		_, err := fmt.Fprintf(w, `<svg class="icon" viewBox="0 0 24 24"><circle cx="12" cy="12" r="8.5"/>`+
+			`<path d="M9 9.8h.01M15 9.8h.01"/><path d="%s"/></svg>`, mouth)
+		return err
+	})
+}
