@@ -1,0 +1,112 @@
+package triage
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
+)
+
+// Stored is the suggestion kept for a case, as it was explained then.
+type Stored struct {
+	CaseID     string
+	At         time.Time
+	Version    string
+	Candidates []Candidate
+	Duty       string // of the first candidate; empty for the hotline centre
+	Unit       string
+	Score      float64
+}
+
+func storeSuggestion(tx *db.Tx, caseID string, at int64, s Suggestion) error {
+	body, err := json.Marshal(s.Candidates)
+	if err != nil {
+		return err
+	}
+	best := s.Best()
+	_, err = tx.Exec(`INSERT INTO triage_suggestion (case_id, at, version, candidates, duty, unit, score)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (case_id) DO UPDATE SET at = excluded.at, version = excluded.version,
+			candidates = excluded.candidates, duty = excluded.duty, unit = excluded.unit, score = excluded.score`,
+		caseID, at, s.Version, string(body), best.Duty, best.Lead, best.Score)
+	return err
+}
+
+// chunk keeps IN lists below the engines' limit of parameters.
+const chunk = 500
+
+func loadSuggestions(tx *db.Tx, caseIDs []string) (map[string]Stored, error) {
+	out := make(map[string]Stored, len(caseIDs))
+	for from := 0; from < len(caseIDs); from += chunk {
+		if err := loadChunk(tx, caseIDs[from:min(from+chunk, len(caseIDs))], out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func loadChunk(tx *db.Tx, ids []string, out map[string]Stored) error {
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	rows, err := tx.Query(`SELECT case_id, at, version, candidates, duty, unit, score
+		FROM triage_suggestion WHERE case_id IN (`+db.In(len(ids), 1)+`)`, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s Stored
+		var at int64
+		var body string
+		if err := rows.Scan(&s.CaseID, &at, &s.Version, &body, &s.Duty, &s.Unit, &s.Score); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(body), &s.Candidates); err != nil {
+			return fmt.Errorf("candidates of case %s: %w", s.CaseID, err)
+		}
+		s.At = clock.FromMs(at)
+		out[s.CaseID] = s
+	}
+	return rows.Err()
+}
+
+// storePrecedent tells whether the ruling was new.
+func storePrecedent(tx *db.Tx, p Precedent) (bool, error) {
+	words, err := json.Marshal(p.Words)
+	if err != nil {
+		return false, err
+	}
+	n, err := tx.Exec(`INSERT INTO triage_precedent (id, duty, unit, area, words, ruling_id, at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (ruling_id) DO NOTHING`,
+		p.ID, p.Duty, p.Unit, p.Area, string(words), p.Ruling, clock.Ms(p.At))
+	return n > 0, err
+}
+
+// loadPrecedents gives the newest precedents, newest first.
+func loadPrecedents(tx *db.Tx) ([]Precedent, error) {
+	rows, err := tx.Query(`SELECT id, duty, unit, area, words, ruling_id, at
+		FROM triage_precedent ORDER BY at DESC, id DESC LIMIT $1`, maxPrecedents)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Precedent
+	for rows.Next() {
+		var p Precedent
+		var at int64
+		var words string
+		if err := rows.Scan(&p.ID, &p.Duty, &p.Unit, &p.Area, &words, &p.Ruling, &at); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(words), &p.Words); err != nil {
+			return nil, fmt.Errorf("words of precedent %s: %w", p.ID, err)
+		}
+		p.At = clock.FromMs(at)
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
