@@ -1,0 +1,58 @@
+package search
+
+import (
+	"strings"
+
+	"banyan/internal/platform/db"
+)
+
+func insert(tx *db.Tx, space, id string, terms []string) error {
+	text := strings.Join(terms, " ")
+	if tx.Dialect() == db.Postgres {
+		_, err := tx.Exec(`INSERT INTO search_entry (space, id, terms) VALUES ($1, $2, array_to_tsvector(string_to_array($3, ' ')))`,
+			space, id, text)
+		return err
+	}
+	var doc int64
+	if err := tx.QueryRow(`INSERT INTO search_entry (space, id) VALUES ($1, $2) RETURNING doc`, space, id).Scan(&doc); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`INSERT INTO search_terms (rowid, terms) VALUES ($1, $2)`, doc, text)
+	return err
+}
+
+func remove(tx *db.Tx, space, id string) error {
+	if tx.Dialect() == db.SQLite {
+		_, err := tx.Exec(`DELETE FROM search_terms WHERE rowid IN (SELECT doc FROM search_entry WHERE space = $1 AND id = $2)`, space, id)
+		if err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(`DELETE FROM search_entry WHERE space = $1 AND id = $2`, space, id)
+	return err
+}
+
+// selectIDs matches first and orders afterwards: on PostgreSQL the planner would otherwise walk all
+// ids from the newest and test each.
+func selectIDs(tx *db.Tx, space string, terms []string, limit int, before string) ([]string, error) {
+	query, match := `SELECT e.id FROM search_terms JOIN search_entry e ON e.doc = search_terms.rowid
+		WHERE search_terms MATCH $1 AND e.space = $2 AND ($3 = '' OR e.id < $3) ORDER BY e.id DESC LIMIT $4`, strings.Join(terms, " AND ")
+	if tx.Dialect() == db.Postgres {
+		query, match = `WITH found AS MATERIALIZED (SELECT id FROM search_entry WHERE terms @@ CAST($1 AS tsquery) AND space = $2)
+			SELECT id FROM found WHERE ($3 = '' OR id COLLATE "C" < $3) ORDER BY id COLLATE "C" DESC LIMIT $4`, strings.Join(terms, " & ")
+	}
+	rows, err := tx.Query(query, match, space, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
