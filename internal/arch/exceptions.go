@@ -1,0 +1,19 @@
+package arch
+
+// exceptions lists who may import a neighbour on the same floor, and why. A line that is no longer
+// used fails the test once both rooms exist.
+func exceptions() []exception {
+	return []exception{
+		{"platform/*", "platform/fault", "every engine refuses in the six kinds people can be told"},
+		{"platform/*", "platform/clock", "time is set in tests, everywhere alike"},
+		{"platform/*", "platform/db", "engines that keep rows stand on the store"},
+		{"platform/*", "platform/i18n", "texts in three languages are a value like a number"},
+
+		{"register/org", "register/area", "a unit serves an area, and the most specific unit is found along the chain of areas"},
+		{"register/duty", "register/org", "a duty names the units that lead and assist"},
+		{"register/duty", "register/area", "which unit leads depends on where it happened"},
+		{"register/identity", "register/org", "a staff account is a person's post in a unit"},
+		{"register/person", "register/trail", "a look at personal data and its trace are one transaction"},
+		{"register/trail", "register/access", "a look is written down with who looked, and access says who that is"},
+	}
+}
