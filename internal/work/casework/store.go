@@ -1,0 +1,237 @@
+package casework
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
+	"banyan/internal/platform/fault"
+)
+
+// load finds the case a ref names and returns its file.
+func load(tx *db.Tx, r ref) (*File, error) {
+	id, err := caseID(tx, r)
+	if err != nil {
+		return nil, err
+	}
+	var doc string
+	err = tx.QueryRow(`SELECT file FROM casework_case WHERE id = $1`, id).Scan(&doc)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fault.New(fault.NotFound, "casework.case.missing")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load case %s: %w", id, err)
+	}
+	f := new(File)
+	if err := json.Unmarshal([]byte(doc), f); err != nil {
+		return nil, fmt.Errorf("read file of case %s: %w", id, err)
+	}
+	return f, nil
+}
+
+func caseID(tx *db.Tx, r ref) (string, error) {
+	var query, key string
+	switch {
+	case r.Case != "":
+		return r.Case, nil
+	case r.Order != "":
+		query, key = `SELECT case_id FROM casework_order WHERE id = $1`, r.Order
+	case r.Call != "":
+		query, key = `SELECT case_id FROM casework_call WHERE id = $1`, r.Call
+	case r.Change != "":
+		query, key = `SELECT case_id FROM casework_change WHERE id = $1`, r.Change
+	default:
+		query, key = `SELECT case_id FROM casework_link WHERE request_id = $1 AND left_at = 0`, r.Request
+	}
+	var id string
+	err := tx.QueryRow(query, key).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", fault.New(fault.NotFound, "casework.case.missing")
+	}
+	return id, err
+}
+
+// save stores a sealed transition: the file beside its list columns, the index
+// rows of what changed, the journal entry.
+func save(tx *db.Tx, was int, f *File, e Entry, next time.Time) error {
+	doc, err := json.Marshal(f)
+	if err != nil {
+		return err
+	}
+	if err := saveCase(tx, was, f, string(doc), e.At, next); err != nil {
+		return err
+	}
+	for _, o := range e.Delta.Orders {
+		if err := saveOrder(tx, f, o); err != nil {
+			return err
+		}
+	}
+	if err := saveDelta(tx, f, e.Delta); err != nil {
+		return err
+	}
+	return appendEntry(tx, e)
+}
+
+func saveCase(tx *db.Tx, was int, f *File, doc string, at, next time.Time) error {
+	c := f.Case
+	due, overdue, provisional := f.headDue()
+	args := []any{
+		c.ID, c.Version, string(c.State), c.Kind, c.Duty, c.Lead, c.Area, c.District, c.Subdistrict, c.Community,
+		c.Point.Lat, c.Point.Lon, c.Urgent, len(c.Flags) > 0, c.Published, len(f.Requests()),
+		clock.Ms(due), overdue, provisional, clock.Ms(next), clock.Ms(at), clock.Ms(c.ClosedAt), doc,
+	}
+	if was == 0 {
+		_, err := tx.Exec(`INSERT INTO casework_case (id, version, state, kind, duty, lead, area, district, subdistrict, community,
+			lat, lon, urgent, flagged, published, requests, due_at, overdue, provisional, next_at, changed_at, closed_at, file,
+			number, channel, opened_at)
+			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26)`,
+			append(args, c.Number, c.Channel, clock.Ms(c.OpenedAt))...)
+		return err
+	}
+	n, err := tx.Exec(`UPDATE casework_case SET version=$2, state=$3, kind=$4, duty=$5, lead=$6, area=$7, district=$8, subdistrict=$9,
+		community=$10, lat=$11, lon=$12, urgent=$13, flagged=$14, published=$15, requests=$16, due_at=$17, overdue=$18, provisional=$19,
+		next_at=$20, changed_at=$21, closed_at=$22, file=$23 WHERE id=$1 AND version=$24`, append(args, was)...)
+	if err == nil && n != 1 {
+		return refuse("changed")
+	}
+	return err
+}
+
+func saveOrder(tx *db.Tx, f *File, o Order) error {
+	_, err := tx.Exec(`INSERT INTO casework_order (id, case_id, unit, role, state, owing, open, assignee, call_id, offered_at, due_at, ended_at)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)
+		ON CONFLICT (id) DO UPDATE SET state=excluded.state, owing=excluded.owing, open=excluded.open, assignee=excluded.assignee,
+		due_at=excluded.due_at, ended_at=excluded.ended_at`,
+		o.ID, f.Case.ID, o.Unit, string(o.Role), string(o.State), o.State.owing(), o.State.orderOpen(), o.Assignee, o.Call,
+		clock.Ms(o.OfferedAt), clock.Ms(f.OrderDue(o)), clock.Ms(o.EndedAt))
+	return err
+}
+
+func saveDelta(tx *db.Tx, f *File, d Delta) error {
+	id := f.Case.ID
+	for _, c := range d.Calls {
+		if _, err := tx.Exec(`INSERT INTO casework_call (id, case_id, unit, area, open, opened_at) VALUES ($1,$2,$3,$4,$5,$6)
+			ON CONFLICT (id) DO UPDATE SET open=excluded.open`, c.ID, id, c.Unit, c.Area, c.Open, clock.Ms(c.OpenedAt)); err != nil {
+			return err
+		}
+	}
+	for _, c := range d.Changes {
+		if _, err := tx.Exec(`INSERT INTO casework_change (id, case_id, kind, state, unit, district, asked_at) VALUES ($1,$2,$3,$4,$5,$6,$7)
+			ON CONFLICT (id) DO UPDATE SET kind=excluded.kind, state=excluded.state`,
+			c.ID, id, string(c.Kind), string(c.State), c.Unit, d.Case.District, clock.Ms(c.AskedAt)); err != nil {
+			return err
+		}
+	}
+	for _, r := range d.Rulings {
+		if _, err := tx.Exec(`INSERT INTO casework_ruling (id, case_id, duty, unit, why, at) VALUES ($1,$2,$3,$4,$5,$6)`,
+			r.ID, id, r.Duty, r.Unit, r.Why, clock.Ms(r.At)); err != nil {
+			return err
+		}
+	}
+	for _, l := range d.Case.Links {
+		if _, err := tx.Exec(`INSERT INTO casework_link (request_id, case_id, at, left_at) VALUES ($1,$2,$3,$4)
+			ON CONFLICT (request_id, case_id) DO UPDATE SET at=excluded.at, left_at=excluded.left_at`,
+			l.Request, id, clock.Ms(l.At), clock.Ms(l.LeftAt)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func appendEntry(tx *db.Tx, e Entry) error {
+	doc, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO casework_journal (case_id, seq, at, actor_kind, actor_id, unit, action, entry) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
+		e.Case, e.Seq, clock.Ms(e.At), e.Actor.Kind, e.Actor.ID, e.Actor.Unit, string(e.Action), string(doc))
+	return err
+}
+
+// journal reads all entries of a case, oldest first.
+func journal(tx *db.Tx, id string) ([]Entry, error) {
+	rows, err := tx.Query(`SELECT entry FROM casework_journal WHERE case_id = $1 ORDER BY seq`, id)
+	if err != nil {
+		return nil, fmt.Errorf("read journal of case %s: %w", id, err)
+	}
+	return scanDocs[Entry](rows)
+}
+
+func scanDocs[T any](rows *sql.Rows) ([]T, error) {
+	defer rows.Close()
+	var out []T
+	for rows.Next() {
+		var doc string
+		if err := rows.Scan(&doc); err != nil {
+			return nil, err
+		}
+		var v T
+		if err := json.Unmarshal([]byte(doc), &v); err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}
+
+func scanIDs(rows *sql.Rows, err error) ([]string, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+func dueCases(tx *db.Tx, now time.Time, limit int) ([]string, error) {
+	return scanIDs(tx.Query(`SELECT id FROM casework_case WHERE next_at > 0 AND next_at <= $1 ORDER BY next_at, id LIMIT $2`, clock.Ms(now), limit))
+}
+
+func provisionalCases(tx *db.Tx) ([]string, error) {
+	return scanIDs(tx.Query(`SELECT id FROM casework_case WHERE provisional ORDER BY id`))
+}
+
+func setNext(tx *db.Tx, id string, next time.Time) error {
+	_, err := tx.Exec(`UPDATE casework_case SET next_at = $2 WHERE id = $1`, id, clock.Ms(next))
+	return err
+}
+
+// headDue is the due time that lists sort by: the soonest live clock somebody
+// owes, and whether any live clock is overdue or provisional.
+func (f *File) headDue() (due time.Time, overdue, provisional bool) {
+	head := clockOf()[f.Case.State]
+	for _, c := range f.Clocks {
+		if !c.Live() {
+			continue
+		}
+		overdue = overdue || c.State == ClockBreached
+		provisional = provisional || c.Provisional
+		if c.Kind == head {
+			due = c.DueAt
+		}
+	}
+	return due, overdue, provisional
+}
+
+// OrderDue is the due time a unit works to: its sign or arrive clock while one
+// runs, else the case's resolve clock.
+func (f *File) OrderDue(o Order) time.Time {
+	var due time.Time
+	for _, c := range f.Clocks {
+		if c.Live() && (c.Order == o.ID || c.Kind == ClockResolve) && (due.IsZero() || c.DueAt.Before(due)) {
+			due = c.DueAt
+		}
+	}
+	return due
+}
