@@ -1,0 +1,170 @@
+package request_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
+	"banyan/internal/platform/db/dbtest"
+	"banyan/internal/platform/fact"
+	"banyan/internal/platform/geo"
+	"banyan/internal/platform/pack"
+	"banyan/internal/register/access"
+	"banyan/internal/register/area"
+	"banyan/internal/register/person"
+	"banyan/internal/register/trail"
+	"banyan/internal/work/request"
+)
+
+const (
+	areasCSV = `level,code,parent,sub,name,name_hant,name_en,outside,population,population_year
+city,3501,,,福州市,福州市,Fuzhou City,,,
+district,350102,3501,district,鼓楼区,鼓樓區,Gulou District,,,
+subdistrict,350102001,350102,street,鼓东街道,鼓東街道,Gudong Subdistrict,,,
+`
+	kindsYAML = `
+- {code: inquiry, name: 咨询, anonymous: true, public: true}
+- {code: help, name: 求助, anonymous: false, public: true}
+- {code: report, name: 举报, anonymous: true, public: false}
+`
+	channelsYAML = `
+- {code: web, name: 网站, icon: globe}
+- {code: phone, name: 电话, icon: phone}
+- {code: import, name: 批量导入, icon: upload}
+`
+)
+
+func testPack(t testing.TB) *pack.Pack {
+	t.Helper()
+	p, err := pack.Load(fstest.MapFS{
+		"pack.yaml":     {Data: []byte("name: small\ntitle: 小城\nversion: \"1\"\n")},
+		"areas.csv":     {Data: []byte(areasCSV)},
+		"kinds.yaml":    {Data: []byte(kindsYAML)},
+		"channels.yaml": {Data: []byte(channelsYAML)},
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// desk stands in for casework: it opens a case per request and can refuse.
+type desk struct {
+	last   request.Opening
+	refuse error
+}
+
+func (d *desk) OpenTx(_ *db.Tx, o request.Opening) (string, error) {
+	d.last = o
+	if o.JoinCase != "" {
+		return o.JoinCase, d.refuse
+	}
+	return "case-" + o.RequestID, d.refuse
+}
+
+// bench is a service on a fresh store with everything it stands on.
+type bench struct {
+	*testing.T
+	db       *db.DB
+	clock    *clock.Manual
+	facts    *fact.Log
+	heard    *[]fact.Fact
+	trail    *trail.Log
+	people   *person.Service
+	desk     *desk
+	requests *request.Service
+}
+
+func each(t *testing.T, test func(b bench)) {
+	p := testPack(t)
+	areas, err := area.New(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	terms, err := request.LoadTerms(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy, err := access.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas := []db.Schema{fact.Schema(), trail.Schema(), person.Schema(), request.Schema()}
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		c := clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC))
+		b := bench{T: t, db: d, clock: c, heard: new([]fact.Fact), desk: &desk{}}
+		b.facts = fact.New(d, c, slog.New(slog.DiscardHandler))
+		b.facts.React(fact.Reaction{
+			Name: "test.hear", On: []string{request.FactReceived, request.FactConsentGiven, request.FactConsentWithdrawn},
+			Do: func(_ *db.Tx, facts []fact.Fact) error { *b.heard = append(*b.heard, facts...); return nil },
+		})
+		b.trail = trail.New(d, c)
+		if b.people, err = person.New(d, c, b.trail, bytes.Repeat([]byte{7}, 32)); err != nil {
+			t.Fatal(err)
+		}
+		b.requests = request.New(
+			request.Deps{DB: d, Clock: c, Facts: b.facts, Trail: b.trail, People: b.people, Policy: policy},
+			request.City{Prefix: "FZ", Terms: terms, Areas: areas, Urgent: func(text string) bool { return text != "" && bytes.Contains([]byte(text), []byte("燃气泄漏")) }},
+			b.desk)
+		test(b)
+	})
+}
+
+func guest() access.Actor { return access.Actor{Kind: access.Guest} }
+
+func lamp() request.Intake {
+	return request.Intake{
+		ClientID: "client-0001", Kind: "help", Words: "军门社区3号楼前路灯坏了，请联系13900000001", Address: "军门社区3号楼",
+		Point: geo.Point{Lat: 26.0853, Lon: 119.2965}, Area: "350102001", Channel: "web", Language: "zh-Hans",
+		Contact: person.Contact{Name: "张三", Phone: "139 0000 0001"}, Publish: true,
+		Photos: []request.Photo{{Key: "blob-1", Type: "image/jpeg", Size: 1234}, {Key: "blob-2", Type: "image/png", Size: 5}},
+	}
+}
+
+func (b bench) receive(in request.Intake) request.Receipt {
+	b.Helper()
+	r, err := b.requests.Receive(context.Background(), guest(), in)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return r
+}
+
+func (b bench) get(id string) (h request.Headline) {
+	b.Helper()
+	err := b.db.Read(context.Background(), func(tx *db.Tx) (err error) {
+		h, err = b.requests.Get(tx, id)
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return h
+}
+
+func (b bench) drain() []fact.Fact {
+	b.Helper()
+	if err := b.facts.Drain(context.Background()); err != nil {
+		b.Fatal(err)
+	}
+	return *b.heard
+}
+
+func (b bench) count(table string) (n int) {
+	b.Helper()
+	err := b.db.Read(context.Background(), func(tx *db.Tx) error {
+		return tx.QueryRow("SELECT count(*) FROM " + table).Scan(&n)
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
+}
+
+var errRefused = errors.New("refused")

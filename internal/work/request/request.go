@@ -1,0 +1,245 @@
+package request
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
+	"banyan/internal/platform/fact"
+	"banyan/internal/platform/fault"
+	"banyan/internal/platform/geo"
+	"banyan/internal/register/access"
+	"banyan/internal/register/area"
+	"banyan/internal/register/person"
+	"banyan/internal/register/trail"
+)
+
+// Opener opens the case of a new request, or joins it to one, inside the transaction that stores the
+// request: a number without a case must never exist. casework is a room on the same floor, hence this.
+type Opener interface {
+	OpenTx(tx *db.Tx, o Opening) (caseID string, err error)
+}
+
+// Opening is what a case may know of the request that opens it.
+type Opening struct {
+	RequestID  string
+	Number     string
+	Kind       string
+	AreaCode   string
+	Point      geo.Point
+	Channel    string
+	Anonymous  bool
+	HasContact bool
+	Publish    bool // consent to publish
+	Urgent     bool // by the pack's urgent words; the words themselves stay here
+	At         time.Time
+	JoinCase   string // the case to join, or empty
+	Actor      access.Actor
+}
+
+// City is what the pack says about taking in.
+type City struct {
+	Prefix string // letters of the numbers: FZ
+	Terms  Terms
+	Areas  *area.Register
+	Urgent func(text string) bool // nil: nothing is urgent by its words
+}
+
+// Deps are what the service stands on.
+type Deps struct {
+	DB     *db.DB
+	Clock  clock.Clock
+	Facts  *fact.Log
+	Trail  *trail.Log
+	People *person.Service
+	Policy *access.Policy
+}
+
+// Service takes requests in and tells what was said.
+type Service struct {
+	Deps
+	city   City
+	cases  Opener
+	redact *Redactor
+}
+
+// New makes the service.
+func New(d Deps, city City, cases Opener) *Service {
+	return &Service{Deps: d, city: city, cases: cases, redact: NewRedactor()}
+}
+
+// Receipt is what the requester gets.
+type Receipt struct {
+	RequestID string
+	Number    string
+	CaseID    string
+	Repeated  bool // this client id was here before: nothing was stored, the first one counts
+}
+
+// Receive stores a request and opens its case. Refusals: Forbidden; Invalid with every wrong field.
+func (s *Service) Receive(ctx context.Context, actor access.Actor, in Intake) (r Receipt, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		r, err = s.ReceiveTx(tx, actor, in)
+		return err
+	})
+	return r, err
+}
+
+// ReceiveTx is Receive inside the caller's transaction, for imports that keep their own books.
+func (s *Service) ReceiveTx(tx *db.Tx, actor access.Actor, in Intake) (Receipt, error) {
+	in = in.tidy()
+	wrong := in.check(actor, s.city.Terms)
+	place, ok := s.place(in)
+	if !ok {
+		wrong = append(wrong, fault.Field("area", "request.area_unknown"))
+	}
+	if err := wrong.OrNil(); err != nil {
+		return Receipt{}, err
+	}
+	if err := s.Policy.Check(actor, access.RequestReceive, access.Resource{Kind: "request", AreaPath: place.Path}); err != nil {
+		return Receipt{}, err
+	}
+	if r, err := s.repeated(tx, in.ClientID); err != nil || r.Repeated {
+		return r, err
+	}
+	row, err := s.row(tx, in, place)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if r, err := s.number(tx, &row); err != nil || r.Repeated {
+		return r, err
+	}
+	if err := s.store(tx, actor, in, &row); err != nil {
+		return Receipt{}, fmt.Errorf("receive request %s: %w", row.ID, err)
+	}
+	return Receipt{RequestID: row.ID, Number: row.Number, CaseID: row.CaseID}, nil
+}
+
+// place finds the area: the one named, else the one under the point, else the city.
+func (s *Service) place(in Intake) (area.Area, bool) {
+	if in.Area != "" {
+		return s.city.Areas.Get(in.Area)
+	}
+	if in.Point.Valid() {
+		if a, ok := s.city.Areas.Locate(in.Point); ok {
+			return a, true
+		}
+	}
+	return s.city.Areas.City(), true
+}
+
+// repeated gives the receipt of an earlier request with the client's id.
+func (s *Service) repeated(tx *db.Tx, clientID string) (Receipt, error) {
+	if clientID == "" {
+		return Receipt{}, nil
+	}
+	r, err := selectReceipt(tx, clientID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Receipt{}, nil
+	}
+	if err != nil {
+		return Receipt{}, fmt.Errorf("look for request of client %s: %w", clientID, err)
+	}
+	r.Repeated = true
+	return r, nil
+}
+
+func (s *Service) row(tx *db.Tx, in Intake, place area.Area) (row, error) {
+	at := s.Clock.Now()
+	if !in.ReceivedAt.IsZero() {
+		at = in.ReceivedAt
+	}
+	who, err := s.People.Ensure(tx, in.Contact)
+	if err != nil {
+		return row{}, err
+	}
+	kind, _ := s.city.Terms.Kind(in.Kind) // known since check
+	id := db.NewID(at)
+	return row{
+		Headline: Headline{
+			ID: id, Kind: in.Kind, Text: s.redact.Headline(in.Subject, in.Words), Area: place.Code, Point: in.Point,
+			Channel: in.Channel, PersonID: who, Anonymous: who == "", Publish: in.Publish && kind.Public,
+			ReceivedAt: at, Likes: in.Likes,
+		},
+		clientID: cmp.Or(in.ClientID, id), subject: in.Subject, words: in.Words, address: in.Address,
+		language: in.Language, source: in.Source,
+	}, nil
+}
+
+// number inserts the row under a fresh number. A number already taken is drawn again; a client id that came
+// in at the same moment elsewhere gives that one's receipt.
+func (s *Service) number(tx *db.Tx, r *row) (Receipt, error) {
+	const tries = 5
+	for range tries {
+		var err error
+		if r.Number, err = newNumber(s.city.Prefix, r.ReceivedAt); err != nil {
+			return Receipt{}, err
+		}
+		done, err := insertRequest(tx, *r)
+		if err != nil {
+			return Receipt{}, fmt.Errorf("store request %s: %w", r.ID, err)
+		}
+		if done {
+			return Receipt{}, nil
+		}
+		if again, err := s.repeated(tx, r.clientID); err != nil || again.Repeated {
+			return again, err
+		}
+	}
+	return Receipt{}, fault.New(fault.Busy, "request.busy").Wrap(fmt.Errorf("no free number in %d tries", tries))
+}
+
+// store writes what hangs on the row, opens the case and says the fact.
+func (s *Service) store(tx *db.Tx, actor access.Actor, in Intake, r *row) error {
+	if err := insertPhotos(tx, r.ID, in.Photos); err != nil {
+		return err
+	}
+	if err := insertConsent(tx, db.NewID(r.ReceivedAt), r.ID, r.Publish, r.ReceivedAt, actor); err != nil {
+		return err
+	}
+	var err error
+	r.CaseID, err = s.cases.OpenTx(tx, Opening{
+		RequestID: r.ID, Number: r.Number, Kind: r.Kind, AreaCode: r.Area, Point: r.Point, Channel: r.Channel,
+		Anonymous: r.Anonymous, HasContact: r.PersonID != "", Publish: r.Publish, Urgent: s.urgent(in),
+		At: r.ReceivedAt, JoinCase: in.JoinCase, Actor: actor,
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.SetCase(tx, r.ID, r.CaseID); err != nil {
+		return err
+	}
+	return s.Facts.Say(tx, FactReceived, r.ID, r.ReceivedAt, Received{
+		RequestID: r.ID, CaseID: r.CaseID, Number: r.Number, Kind: r.Kind, Area: r.Area, Channel: r.Channel, At: r.ReceivedAt,
+	})
+}
+
+func (s *Service) urgent(in Intake) bool {
+	return s.city.Urgent != nil && s.city.Urgent(in.Subject+"\n"+in.Words)
+}
+
+// SetCase moves a request to another case. Only the code that merges and takes out again calls it, in the
+// transaction of the merge or in a reaction to it: casework decides which request belongs where.
+func (s *Service) SetCase(tx *db.Tx, id, caseID string) error {
+	n, err := updateCase(tx, id, caseID)
+	if err != nil {
+		return fmt.Errorf("move request %s to case %s: %w", id, caseID, err)
+	}
+	if n == 0 {
+		return notFound()
+	}
+	return nil
+}
+
+// ParseNumber reads a number as people write it, with the city's letters when they are left out.
+func (s *Service) ParseNumber(text string) (string, error) { return ParseNumber(s.city.Prefix, text) }
+
+// Terms gives the kinds and channels requests are taken in with.
+func (s *Service) Terms() Terms { return s.city.Terms }
+
+func notFound() *fault.Error { return fault.New(fault.NotFound, "request.not_found") }
