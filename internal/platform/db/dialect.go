@@ -45,7 +45,8 @@ func SkipLocked(tx *Tx) string {
 	return ""
 }
 
-// IsUnique tells whether err is a broken PRIMARY KEY or UNIQUE constraint.
+// IsUnique tells whether err is a broken PRIMARY KEY or UNIQUE constraint. On PostgreSQL nothing more
+// can be done in that transaction: return the error, or use ON CONFLICT to go on.
 func IsUnique(err error) bool {
 	var lite *sqlite.Error
 	if errors.As(err, &lite) {

@@ -7,5 +7,6 @@
 //
 // SQL is written once, with $1 placeholders, in the subset both engines share; Tx offers the few
 // fragments that differ. Each module brings its schema as an embedded folder of goose files, and
-// keeps its own version table <module>_schema. Migrations only go forward.
+// keeps its own version table <module>_schema. Migrations only go forward. Constraints are checked at
+// once: a DEFERRABLE one would fail the commit that a write shares with others.
 package db

@@ -2,11 +2,13 @@ package db_test
 
 import (
 	"context"
+	"os"
 	"runtime"
 	"sync"
 	"testing"
 
 	"banyan/internal/platform/db"
+	"banyan/internal/platform/db/dbtest"
 )
 
 func exit() { runtime.Goexit() }
@@ -53,4 +55,14 @@ func readN(t *testing.T, d *db.DB, id string) int {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// postgresOrSkip gives a fresh store on the server named by BANYAN_TEST_POSTGRES.
+func postgresOrSkip(b *testing.B) *db.DB {
+	b.Helper()
+	server := os.Getenv("BANYAN_TEST_POSTGRES")
+	if server == "" {
+		b.Skip("BANYAN_TEST_POSTGRES is not set: no PostgreSQL to measure")
+	}
+	return dbtest.OpenPostgres(b, server, notes())
 }

@@ -53,7 +53,10 @@ func (e *postgresEngine) read(ctx context.Context, fn func(*Tx) error) error {
 	return err
 }
 
-// write runs fn until it does not collide.
+// write runs fn until it does not collide. Serializable gives the meaning SQLite's one writer has:
+// repeatable read lets two writes each miss what the other adds (TestNoWriteSkew fails with it).
+// Measured with BenchmarkCollide, 16 callers on 200 rows: both take 0.2 to 0.4 ms a write, and
+// serializable runs 1 to 2 in 100 writes a second time.
 func (e *postgresEngine) write(ctx context.Context, fn func(*Tx) error) ([]func(), error) {
 	for run := 1; ; run++ {
 		hooks, err := e.once(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable}, fn)

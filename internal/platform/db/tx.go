@@ -3,7 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"errors"
 )
 
 // Tx is a running transaction. It belongs to the closure it was given to and ends with it.
@@ -25,7 +25,7 @@ type runner interface {
 // Exec runs a statement and gives the number of rows it changed.
 func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 	if !tx.writable {
-		return 0, fmt.Errorf("db: Exec inside Read: use Write")
+		return 0, errors.New("db: Exec inside Read: use Write")
 	}
 	res, err := tx.run.exec(tx.statementContext(), query, args)
 	if err != nil {
