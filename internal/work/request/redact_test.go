@@ -51,7 +51,7 @@ func TestRedact(t *testing.T) {
 func TestRedactHidesNumbersAnywhere(t *testing.T) {
 	t.Parallel()
 	r := NewRedactor()
-	around := rapid.StringOfN(rapid.RuneFrom([]rune("路灯坏了请联系我 ，。！一二号楼室第年月日Aaz@:：-(（\n#，xX")), 0, 30, -1)
+	around := rapid.StringOfN(rapid.RuneFrom([]rune("路灯坏了请联系我 ，。！号楼室第年月日Aaz@:：-(（\n#，xX")), 0, 30, -1)
 	rapid.Check(t, func(rt *rapid.T) {
 		number := rapid.OneOf(
 			rapid.StringMatching(`1[3-9][0-9]{9}`),
