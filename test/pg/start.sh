@@ -72,7 +72,7 @@ start() {
 	if ! running; then
 		port=$(free_port)
 		make_cluster "$port"
-		as_owner "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/server.log" start >/dev/null || {
+		as_owner "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/server.log" start >/dev/null 9>&- || {
 			cat "$dir/server.log" >&2
 			exit 1
 		}
@@ -87,6 +87,10 @@ stop() {
 	fi
 	rm -rf "$dir"
 }
+
+# One at a time; the server itself must not inherit the lock.
+exec 9>"$dir.lock"
+flock 9
 
 case ${1:-start} in
 start) start ;;
