@@ -1,6 +1,9 @@
 package triage
 
-import "unicode"
+import (
+	"unicode"
+	"unicode/utf8"
+)
 
 // automaton finds all words of a list in a text in one pass (Aho and Corasick 1975), over lower-case
 // characters, with one edge table for all states.
@@ -96,12 +99,14 @@ func (a *automaton) find(text string, hit func(word int32, from, to int)) {
 	var starts [64]int // offsets of the last characters, a ring; words are shorter
 	state, n := int32(0), 0
 	for at, r := range text {
+		_, size := utf8.DecodeRuneInString(text[at:])
+		end := at + size
 		starts[n%len(starts)] = at
 		n++
 		state = a.step(state, unicode.ToLower(r))
 		for s := state; s != 0; s = a.next[s] {
 			if w := a.word[s]; w >= 0 {
-				hit(w, starts[(n-int(a.sizes[w]))%len(starts)], at+sizeAt(text, at))
+				hit(w, starts[(n-int(a.sizes[w]))%len(starts)], end)
 			}
 		}
 	}

@@ -1,12 +1,17 @@
 package triage
 
 import (
-	"errors"
-	"strings"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"testing"
+	"testing/fstest"
 	"time"
 
-	"banyan/internal/platform/i18n"
+	"banyan/internal/platform/pack"
+	"banyan/internal/register/area"
+	"banyan/internal/register/duty"
+	"banyan/internal/register/org"
 	"banyan/internal/work/triage/classify"
 )
 
@@ -14,46 +19,57 @@ func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0,
 
 func today() time.Time { return day(2026, 11, 2) }
 
-// lists is a small duty list: lamps, drains, noise, wages, a general duty for urban matters, a duty
-// that ended, one that begins later and one with a wrong rule.
-func lists() *Lists {
-	from := day(2026, 1, 1)
-	return &Lists{
-		Version: "small@1", Centre: "3501.12345", City: "3501",
-		Categories: map[string]string{"城乡建设": "urban", "劳动和社会保障": "labour"},
-		General:    map[string]string{"urban": "C-999"},
-		Duties: []Duty{
-			{Code: "C-114", Category: "urban", Kinds: []string{"help", "complaint"}, Words: []string{"路灯", "不亮", "照明"}, Strong: []string{"路灯"}, From: from},
-			{Code: "C-201", Category: "urban", Words: []string{"井盖", "积水", "下水道", "不通"}, From: from},
-			{Code: "C-305", Category: "urban", Words: []string{"噪音", "施工", "夜间施工", "扰民"}, From: from},
-			{Code: "L-010", Category: "labour", Words: []string{"工资", "拖欠", "农民工"}, Strong: []string{"拖欠工资"}, From: from},
-			{Code: "C-400", Category: "urban", Words: []string{"广告牌"}, From: from, To: day(2026, 6, 30)},
-			{Code: "C-401", Category: "urban", Words: []string{"广告牌"}, From: day(2026, 7, 1)},
-			{Code: "C-500", Category: "urban", Words: []string{"台阶"}, From: from},
-			{Code: "C-999", Category: "urban", From: from},
-		},
-		Resolve:  resolve,
-		District: func(area string) string { return area[:min(len(area), 6)*min(len(area)/6, 1)] },
-		AreaName: func(code string) i18n.Text { return i18n.Text{Hans: "地区" + code} },
-		UnitName: func(code string) i18n.Text { return i18n.Text{Hans: "单位" + code} },
+// smallPack loads testdata/small with some files replaced.
+func smallPack(t testing.TB, change map[string]string) *pack.Pack {
+	t.Helper()
+	files, root := fstest.MapFS{}, filepath.Join("testdata", "small")
+	err := fs.WalkDir(os.DirFS(root), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(filepath.Join(root, name))
+		files[name] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
+	for name, data := range change {
+		files[name] = &fstest.MapFile{Data: []byte(data)}
+	}
+	p, err := pack.Load(files, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
-func resolve(duty, area string, facts map[string]any) (Parties, error) {
-	text, ok := facts["text"].(string)
-	if !ok {
-		return Parties{}, errors.New("no text given")
+func listsOf(t testing.TB, p *pack.Pack) *Lists {
+	t.Helper()
+	l, err := loadLists(p)
+	if err != nil {
+		t.Fatal(err)
 	}
-	dept, _, _ := strings.Cut(strings.ToLower(duty), "-")
-	p := Parties{Lead: area[:min(len(area), 6)] + "." + dept}
-	if strings.Contains(text, "台阶") {
-		p.Assisting = []string{"3501.jsj"}
-	}
-	if duty == "C-500" {
-		return p, errors.New("assisting[0].when: no such field: txt")
-	}
-	return p, nil
+	return l
 }
+
+func loadLists(p *pack.Pack) (*Lists, error) {
+	areas, err := area.New(p)
+	if err != nil {
+		return nil, err
+	}
+	units, err := org.New(p, areas)
+	if err != nil {
+		return nil, err
+	}
+	duties, err := duty.New(p, areas, units, func(string) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	return NewLists(p, areas, units, duties)
+}
+
+func lists(t testing.TB) *Lists { return listsOf(t, smallPack(t, nil)) }
 
 func model(t testing.TB) *classify.Model {
 	t.Helper()

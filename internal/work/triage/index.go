@@ -4,18 +4,23 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
+
+	"banyan/internal/register/duty"
 )
+
+// maxWord is the longest signal in characters that is looked for.
+const maxWord = 48
 
 // index is a duty list and its precedents prepared for weighing; it never changes.
 type index struct {
 	lists      *Lists
-	place      map[string]int // duty code -> position in lists.Duties
+	rows       []duty.Duty // all versions of all duties
+	byCode     map[string][]int
 	words      []signal
 	find       *automaton
 	precedents []precedentWords
-	first      time.Time // the day the oldest duty became valid
+	first      string // the day the oldest duty became valid
 }
 
 // signal is a word with the duties it speaks for.
@@ -24,26 +29,28 @@ type signal struct {
 	rarity float64 // 0..1: 1 when one duty alone has it
 	length float64 // longer words say more
 	duties []posting
+
+	precedents []int32 // positions in index.precedents
 }
 
 type posting struct {
-	duty   int
+	row    int
 	strong bool
 }
 
 type precedentWords struct {
 	Precedent
-	duty  int
-	words []int32
+	district string // "" when the place is wider than one
+	words    int    // how many of its words are words of the list
 }
 
 func newIndex(lists *Lists, precedents []Precedent) *index {
-	x := &index{lists: lists, place: map[string]int{}}
+	x := &index{lists: lists, rows: lists.duties.All(), byCode: map[string][]int{}}
 	at := map[string]int32{}
-	for i, d := range lists.Duties {
-		x.place[d.Code] = i
-		if x.first.IsZero() || d.From.Before(x.first) {
-			x.first = d.From
+	for i, d := range x.rows {
+		x.byCode[d.Code] = append(x.byCode[d.Code], i)
+		if x.first == "" || d.ValidFrom < x.first {
+			x.first = d.ValidFrom
 		}
 		for _, w := range d.Strong {
 			x.post(at, w, posting{i, true})
@@ -52,20 +59,39 @@ func newIndex(lists *Lists, precedents []Precedent) *index {
 			x.post(at, w, posting{i, false})
 		}
 	}
-	for i := range x.words {
-		x.words[i].rarity = rarity(len(x.words[i].duties), len(lists.Duties))
-	}
-	for _, p := range precedents {
-		if duty, ok := x.place[p.Duty]; ok {
-			x.precedents = append(x.precedents, precedentWords{p, duty, x.known(at, p.Words)})
-		}
-	}
 	texts := make([]string, len(x.words))
 	for i, w := range x.words {
+		x.words[i].rarity = rarity(x.codes(w), len(x.byCode))
 		texts[i] = w.text
+	}
+	for k, p := range precedents {
+		known := x.known(at, p.Words)
+		x.precedents = append(x.precedents, precedentWords{p, lists.areas.District(p.Area), len(known)})
+		for _, w := range known {
+			x.words[w].precedents = append(x.words[w].precedents, int32(k))
+		}
 	}
 	x.find = newAutomaton(texts)
 	return x
+}
+
+// validOn gives the row of a duty that holds on a day.
+func (x *index) validOn(code, day string) (row int, ok bool) {
+	for _, i := range x.byCode[code] {
+		if x.rows[i].ValidOn(day) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// codes counts the duties a word speaks for, their versions once.
+func (x *index) codes(w signal) int {
+	seen := map[string]bool{}
+	for _, p := range w.duties {
+		seen[x.rows[p.row].Code] = true
+	}
+	return len(seen)
 }
 
 func (x *index) post(at map[string]int32, word string, p posting) {
@@ -80,7 +106,7 @@ func (x *index) post(at map[string]int32, word string, p posting) {
 		at[word] = i
 		x.words = append(x.words, signal{text: word, length: min(0.7+0.15*float64(size), 1.45)})
 	}
-	if !slices.ContainsFunc(x.words[i].duties, func(q posting) bool { return q.duty == p.duty }) {
+	if !slices.ContainsFunc(x.words[i].duties, func(q posting) bool { return q.row == p.row }) {
 		x.words[i].duties = append(x.words[i].duties, p)
 	}
 }

@@ -1,48 +1,92 @@
 package triage
 
 import (
-	"time"
+	"errors"
+	"io/fs"
+	"slices"
 
+	"banyan/internal/platform/fault"
 	"banyan/internal/platform/i18n"
+	"banyan/internal/platform/pack"
+	"banyan/internal/register/area"
+	"banyan/internal/register/duty"
+	"banyan/internal/register/org"
 )
 
-// maxWord is the longest signal in characters that is looked for.
-const maxWord = 48
-
-// Duty is one line of the duty list as triage reads it.
-type Duty struct {
-	Code     string
-	Category string
-	Kinds    []string // kinds of request it takes; empty for all
-	Words    []string // signals
-	Strong   []string // signals that nearly decide
-	From, To time.Time
-}
-
-// validOn tells whether the line holds on that day; a zero bound is open, To is the last day.
-func (d Duty) validOn(at time.Time) bool {
-	return !at.Before(d.From) && (d.To.IsZero() || at.Before(d.To.AddDate(0, 0, 1)))
-}
-
-// Parties are the units a duty means at a place.
-type Parties struct {
-	Lead      string
-	Assisting []string
-}
-
-// Lists are the registers as triage reads them: one version of the duty list and what it stands on.
+// Lists are the registers of one pack as triage reads them; they never change.
 type Lists struct {
-	Version    string
-	Duties     []Duty
-	Categories map[string]string // classifier label -> category code
-	General    map[string]string // category code -> the duty that takes what no other does
-	Centre     string            // unit id of the hotline centre
-	City       string            // area code
+	areas   *area.Register
+	units   *org.Register
+	duties  *duty.Register
+	classes map[string]duty.Category // by classifier label
+	general map[string]string        // category code -> the duty that takes what no other does
+}
 
-	// Resolve gives the units for a duty at a place; an error is a rule that cannot be evaluated.
-	Resolve func(duty, area string, facts map[string]any) (Parties, error)
-	// District gives the district of an area, "" for the city itself or an unknown area.
-	District func(area string) string
-	// Names for the sentences of reasons.
-	AreaName, UnitName func(code string) i18n.Text
+// settings is the file triage.yaml; it may be missing.
+type settings struct {
+	General map[string]string `yaml:"general"`
+}
+
+// NewLists takes the registers of a pack and its triage.yaml. What is wrong there comes back as
+// pack.Problems.
+func NewLists(p *pack.Pack, areas *area.Register, units *org.Register, duties *duty.Register) (*Lists, error) {
+	l := &Lists{areas: areas, units: units, duties: duties, classes: map[string]duty.Category{}}
+	for _, c := range duties.Categories() {
+		if c.Label != "" {
+			l.classes[c.Label] = c
+		}
+	}
+	if _, err := p.File("triage.yaml"); errors.Is(err, fs.ErrNotExist) {
+		return l, nil
+	}
+	set, err := pack.Object[settings](p, "triage")
+	problems := pack.AsProblems(err)
+	for category, code := range set.General {
+		_, known := duties.Category(category)
+		if d, ok := duties.Get(code); !known || !ok || d.Category != category {
+			problems = append(problems, pack.Problem{File: p.Name + "/triage.yaml", Field: "general." + category,
+				What: code + " is no duty of that category"})
+		}
+	}
+	l.general = set.General
+	return l, problems.Err()
+}
+
+// facts are what the conditions of a duty may speak of.
+func facts(in Input) duty.Facts {
+	return duty.Facts{Text: in.Subject + "\n" + in.Text, Kind: in.Kind, Urgent: in.Urgent}
+}
+
+// resolve gives the units of a duty. With a condition that cannot be evaluated it gives the lead all
+// the same, beside the error.
+func (l *Lists) resolve(d duty.Duty, in Input) (duty.Assignment, error) {
+	place := in.Area
+	if _, ok := l.areas.Get(place); !ok {
+		place = l.areas.City().Code
+	}
+	got, err := l.duties.Resolve(d, place, facts(in))
+	if err != nil && fault.KindOf(err) == fault.Internal {
+		d.Assisting = nil
+		if lead, again := l.duties.Resolve(d, place, facts(in)); again == nil {
+			got = lead
+		}
+	}
+	return got, err
+}
+
+// hotline is the unit that decides by hand.
+func (l *Lists) hotline() org.Unit {
+	city := l.areas.City().Code
+	if u, ok := l.units.Centre(city); ok {
+		return u
+	}
+	return org.Unit{ID: city + ".12345", Name: i18n.Text{Hans: "12345"}}
+}
+
+func units(list []duty.Assist) []string {
+	var out []string
+	for _, a := range list {
+		out = append(out, a.Unit.ID)
+	}
+	return slices.Clip(out)
 }

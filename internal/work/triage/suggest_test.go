@@ -13,7 +13,7 @@ import (
 
 func TestSuggest(t *testing.T) {
 	t.Parallel()
-	m := model(t)
+	list, m := lists(t), model(t)
 	for _, c := range []struct {
 		name   string
 		signal bool // without a classifier
@@ -22,23 +22,26 @@ func TestSuggest(t *testing.T) {
 		lead   string
 		keys   string // reasons that must be there
 	}{
-		{"a strong word", false, Input{Text: "门口的路灯坏了，晚上不亮", Area: "350102001"}, "C-114", "350102.c", "signal class place"},
-		{"without a classifier", true, Input{Text: "路灯不亮"}, "C-114", "3501.c", "signal class_absent place_unknown"},
-		{"the subject weighs more", true, Input{Subject: "井盖缺失", Text: "旁边照明也差"}, "C-201", "3501.c", "signal_subject"},
-		{"the class decides a tie", false, Input{Text: "公司不交社保，工资、施工都有问题"}, "L-010", "3501.l", "signal class"},
-		{"another kind is said", true, Input{Text: "路灯不亮", Kind: "praise"}, "C-114", "3501.c", "kind_other"},
-		{"nothing speaks, the class is known", false, Input{Text: "小区楼道破旧，道路坑洼，物业不管", Area: "350103"}, "C-999", "350103.c", "general class place"},
+		{"a strong word", false, Input{Text: "门口的路灯坏了，晚上不亮", Area: "350102001"}, "C-114", "350102.cgj", "signal class place"},
+		{"without a classifier", true, Input{Text: "路灯不亮"}, "C-114", "3501.cgj", "signal class_absent place_unknown"},
+		{"the subject weighs more", true, Input{Subject: "井盖缺失", Text: "旁边照明也差"}, "C-201", "3501.cgj", "signal_subject"},
+		{"the class decides a tie", false, Input{Text: "公司不交社保，工资、施工都有问题"}, "L-010", "3501.rsj", "signal class"},
+		{"another kind is said", true, Input{Text: "路灯不亮", Kind: "praise"}, "C-114", "3501.cgj", "kind_other"},
+		{"nothing speaks, the class is known", false, Input{Text: "小区楼道破旧，道路坑洼，物业不管", Area: "350103"}, "C-999", "350103.cgj", "general class place"},
 		{"nothing speaks", true, Input{Text: "你好"}, "", "3501.12345", "centre class_absent"},
 		{"empty", false, Input{}, "", "3501.12345", "centre class"},
-		{"valid until June", true, Input{Text: "广告牌要掉了", At: day(2026, 6, 30)}, "C-400", "3501.c", "signal"},
-		{"valid from July", true, Input{Text: "广告牌要掉了", At: day(2026, 7, 1)}, "C-401", "3501.c", "signal"},
-		{"before the list began", true, Input{Text: "路灯不亮", At: day(2015, 1, 1)}, "C-114", "3501.c", "signal before_list"},
+		{"valid until June", true, Input{Text: "广告牌要掉了", At: day(2026, 6, 30)}, "C-400", "3501.jsj", "signal"},
+		{"valid from July", true, Input{Text: "广告牌要掉了", At: day(2026, 7, 1)}, "C-400", "3501.cgj", "signal"},
+		{"the evening before July in the city", true, Input{Text: "广告牌", At: day(2026, 6, 30).Add(15 * time.Hour)}, "C-400", "3501.jsj", "signal"},
+		{"outside the city's reach", true, Input{Text: "路灯不亮", Area: "350128"}, "C-114", "3501.12345", "outside"},
+		{"an unknown place", true, Input{Text: "路灯不亮", Area: "999999"}, "C-114", "3501.cgj", "place_unknown"},
+		{"before the list began", true, Input{Text: "路灯不亮", At: day(2015, 1, 1)}, "C-114", "3501.cgj", "signal before_list"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := NewSuggester(lists(), m, nil)
+			s := NewSuggester(list, m, nil)
 			if c.signal {
-				s = NewSuggester(lists(), nil, nil)
+				s = NewSuggester(list, nil, nil)
 			}
 			if c.in.At.IsZero() {
 				c.in.At = today()
@@ -59,22 +62,22 @@ func TestSuggest(t *testing.T) {
 
 func TestWrongRuleRaisesAlarm(t *testing.T) {
 	t.Parallel()
-	got := NewSuggester(lists(), nil, nil).Suggest(Input{Text: "台阶碎了", At: today()})
-	if len(got.Alarms) != 1 || got.Alarms[0].Duty != "C-500" || !strings.Contains(got.Alarms[0].What, "txt") {
-		t.Errorf("alarms %+v, want one for C-500 that names the field", got.Alarms)
+	got := NewSuggester(lists(t), nil, nil).Suggest(Input{Text: "台阶碎了", At: today()})
+	if len(got.Alarms) != 1 || strings.Contains(got.Alarms[0].What, "碎") || got.Alarms[0].Duty != "C-500" || !strings.Contains(got.Alarms[0].What, "int(text)") {
+		t.Errorf("alarms %+v, want one for C-500 that names the rule and no words", got.Alarms)
 	}
-	if got.Best().Duty != "C-500" || got.Best().Lead == "" {
-		t.Errorf("%+v, want the duty kept with a unit", got.Best())
+	if got.Best().Duty != "C-500" || got.Best().Lead != "3501.cgj" {
+		t.Errorf("%+v, want the duty kept with its lead", got.Best())
 	}
 }
 
 func TestPrecedentMovesTheOrder(t *testing.T) {
 	t.Parallel()
 	in := Input{Text: "夜间施工，积水", Area: "350102001", At: today()}
-	before := NewSuggester(lists(), nil, nil).Suggest(in).Best().Duty
+	before := NewSuggester(lists(t), nil, nil).Suggest(in).Best().Duty
 	p := Precedent{Duty: "C-201", Area: "350102", Words: []string{"积水", "施工"}}
 	other := Precedent{Duty: "C-305", Area: "350103", Words: []string{"积水"}}
-	got := NewSuggester(lists(), nil, []Precedent{p, p, p, other, other, other, other}).Suggest(in).Best()
+	got := NewSuggester(lists(t), nil, []Precedent{p, p, p, other, other, other, other}).Suggest(in).Best()
 	hasReason := slices.ContainsFunc(got.Reasons, func(r Reason) bool { return r.Kind == PrecedentOf && r.Args[0].Value.Hans == "3" })
 	if before != "C-305" || got.Duty != "C-201" || !hasReason {
 		t.Errorf("%s before, %+v after; want C-305 before and C-201 by three precedents of this district", before, got)
@@ -85,7 +88,7 @@ func TestSpansPointAtTheWords(t *testing.T) {
 	t.Parallel()
 	in := Input{Subject: "A区路灯", Text: "😀路灯\xff不亮，照明差。夜间施工", At: today()}
 	n := 0
-	for _, c := range NewSuggester(lists(), nil, nil).Suggest(in).Candidates {
+	for _, c := range NewSuggester(lists(t), nil, nil).Suggest(in).Candidates {
 		for _, r := range c.Reasons {
 			for _, w := range r.Words {
 				n++
@@ -107,7 +110,7 @@ func TestSpansPointAtTheWords(t *testing.T) {
 func TestSuggestAlwaysAnswers(t *testing.T) {
 	t.Parallel()
 	m := model(t)
-	suggesters := []*Suggester{NewSuggester(lists(), m, nil), NewSuggester(lists(), nil, nil)}
+	suggesters := []*Suggester{NewSuggester(lists(t), m, nil), NewSuggester(lists(t), nil, nil)}
 	word := rapid.SampledFrom([]string{"路灯", "不亮", "工资", "拖欠工资", "夜间施工", "施工", "台阶", "广告牌", "，", "甲", "x", "\x00", "𠮷"})
 	rapid.Check(t, func(t *rapid.T) {
 		in := Input{
@@ -148,7 +151,7 @@ func unsound(s Suggestion) string {
 }
 
 func BenchmarkSuggest(b *testing.B) {
-	s := NewSuggester(manyLists(), model(b), nil)
+	s := NewSuggester(many(b), model(b), nil)
 	in := Input{Subject: "某小区门口路灯不亮", Text: strings.Repeat("门口的路灯坏了很久晚上出行很不安全希望有关部门尽快维修信号七十一", 11), Area: "350102001", At: today()}
 	b.ReportAllocs()
 	for b.Loop() {
@@ -156,17 +159,19 @@ func BenchmarkSuggest(b *testing.B) {
 	}
 }
 
-// manyLists is as long as a city's duty list: 499 duties with eight signals each.
-func manyLists() *Lists {
-	l := lists()
+// many is a list as long as a city's: 499 duties with sixteen signals each.
+func many(b *testing.B) *Lists {
 	digits := []rune("〇一二三四五六七八九")
-	for i := len(l.Duties); i < 499; i++ {
-		d := Duty{Code: fmt.Sprintf("C-%03d", i+500), Category: "urban", From: day(2026, 1, 1)}
+	var rows strings.Builder
+	for i := range 499 {
+		var words []string
 		for k := range 8 {
 			n := (i*7 + k*k) % 900
-			d.Words = append(d.Words, "信号"+string([]rune{digits[n/100], '十', digits[n%10]}), string(digits[n/10%10])+"路灯")
+			word := string([]rune{digits[n/100], '十', digits[n%10]})
+			words = append(words, "信号"+word, word+"路灯")
 		}
-		l.Duties = append(l.Duties, d)
+		fmt.Fprintf(&rows, "- {code: C-%03d, name: 职责, category: urban, topic: streets, kinds: [help], lead: {dept: cgj, level: district}, basis: [条例],\n"+
+			"   clock: livelihood, words: [路灯, %s], valid_from: \"2026-01-01\"}\n", i, strings.Join(words, ", "))
 	}
-	return l
+	return listsOf(b, smallPack(b, map[string]string{"duties/urban.yaml": rows.String(), "triage.yaml": "general: {}\n"}))
 }

@@ -58,7 +58,7 @@ func (s *Service) Reload(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	model, err := classify.Load(s.deps.Model)
-	if errors.Is(err, fs.ErrNotExist) || s.deps.Model == "" {
+	if errors.Is(err, fs.ErrNotExist) {
 		model, err = nil, nil
 	}
 	if err != nil {

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
-	"testing/fstest"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
@@ -20,7 +18,7 @@ import (
 
 func service(t *testing.T, d *db.DB) *Service {
 	t.Helper()
-	return New(Deps{DB: d, Clock: clock.NewManual(today()), Lists: lists(),
+	return New(Deps{DB: d, Clock: clock.NewManual(today()), Lists: lists(t),
 		Model: ModelPath(t.TempDir()), Log: slog.New(slog.DiscardHandler)})
 }
 
@@ -39,7 +37,7 @@ func TestStoredSuggestion(t *testing.T) {
 			}
 		}
 		got, err := s.Of(ctx, []string{"case1", "none"})
-		want := Stored{"case1", today(), last.Version, last.Candidates, "C-114", "3501.c", last.Best().Score}
+		want := Stored{"case1", today(), last.Version, last.Candidates, "C-114", "3501.cgj", last.Best().Score}
 		if err != nil || len(got) != 1 || !reflect.DeepEqual(got["case1"], want) {
 			t.Errorf("%+v, %v; want %+v", got, err, want)
 		}
@@ -56,7 +54,7 @@ func TestLearn(t *testing.T) {
 		learn := func(ruling string, undo error) {
 			err := d.Write(t.Context(), func(tx *db.Tx) error {
 				words := s.Signals("", in.Text)
-				return errors.Join(undo, s.Learn(tx, Precedent{Duty: "C-201", Unit: "3501.c", Area: "3501", Words: words, Ruling: ruling, At: today()}))
+				return errors.Join(undo, s.Learn(tx, Precedent{Duty: "C-201", Unit: "3501.cgj", Area: "3501", Words: words, Ruling: ruling, At: today()}))
 			})
 			if !errors.Is(err, undo) {
 				t.Fatal(err)
@@ -88,7 +86,7 @@ func TestReload(t *testing.T) {
 	if err := errors.Join(s.Reload(context.Background()), m.Save(s.deps.Model), s.Reload(context.Background())); err != nil {
 		t.Fatal(err)
 	}
-	if got := s.Suggest(Input{At: today()}); got.Version != "small@1/"+m.Digest() || absent != "small@1/signals" || len(got.Classes) != 2 {
+	if got := s.Suggest(Input{At: today()}); got.Version != s.lists.duties.Version()+"/"+m.Digest() || absent != s.lists.duties.Version()+"/signals" || len(got.Classes) != 2 {
 		t.Errorf("version %s, before %s; want the model's digest and classes", got.Version, absent)
 	}
 	if err := os.WriteFile(s.deps.Model, []byte("damaged"), 0o600); err != nil {
@@ -97,7 +95,7 @@ func TestReload(t *testing.T) {
 	if err := s.Reload(context.Background()); !errors.Is(err, classify.ErrCorrupt) {
 		t.Errorf("damaged file: %v, want ErrCorrupt", err)
 	}
-	if got := s.Suggest(Input{At: today()}).Version; got != "small@1/"+m.Digest() {
+	if got := s.Suggest(Input{At: today()}).Version; got != s.lists.duties.Version()+"/"+m.Digest() {
 		t.Errorf("%s in use after a damaged file, want the model loaded before", got)
 	}
 }
@@ -105,12 +103,13 @@ func TestReload(t *testing.T) {
 func TestDryRun(t *testing.T) {
 	t.Parallel()
 	s := service(t, dbtest.OpenSQLite(t, Schema()))
-	changed := lists()
-	changed.Duties[1].Words = append(changed.Duties[1].Words, "污水")
-	changed.Duties[0].Words, changed.Duties[0].Strong = []string{"照明"}, nil
+	changed := listsOf(t, smallPack(t, map[string]string{"duties/urban.yaml": `
+- {code: C-201, name: 排水, category: urban, topic: streets, kinds: [help], lead: {dept: cgj, level: district}, basis: [条例],
+   clock: livelihood, words: [井盖, 污水], valid_from: "2026-01-01"}
+`, "triage.yaml": "general: {}\n"}))
 	inputs := []Input{{ID: "a", Text: "路灯坏了", At: today()}, {ID: "b", Text: "工资", At: today()}, {ID: "c", Text: "污水", At: today()}}
 	var got []string
-	for _, m := range s.DryRun(lists(), changed, inputs) {
+	for _, m := range s.DryRun(lists(t), changed, inputs) {
 		got = append(got, m.ID+" "+m.Before.Duty+">"+m.After.Duty)
 	}
 	if want := []string{"a C-114>", "c >C-201"}; !slices.Equal(got, want) {
@@ -120,26 +119,27 @@ func TestDryRun(t *testing.T) {
 
 func TestCheckExamples(t *testing.T) {
 	t.Parallel()
-	p, err := pack.Load(os.DirFS(filepath.Join("testdata", "pack")), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := CheckExamples(p, lists(), today()); len(got) > 0 {
+	good := smallPack(t, nil)
+	if got := CheckExamples(good, listsOf(t, good), today()); len(got) > 0 {
 		t.Errorf("good examples: %v", got)
 	}
-	wrong := fstest.MapFS{
-		"pack.yaml": {Data: []byte("name: wrong\ntitle: 错\nversion: \"1\"\n")},
-		"examples/routing.yaml": {Data: []byte("- {name: a, given: {text: 路灯}, expect: {duty: L-010}}\n" +
-			"- {name: b, given: {text: 路灯}, expect: {duty: C-114, lead: 3501.x}}\n- {name: c, given: {text: 台阶}, expect: {duty: C-500}}\n")},
-	}
-	if p, err = pack.Load(wrong, nil); err != nil {
-		t.Fatal(err)
-	}
+	wrong := smallPack(t, map[string]string{"examples/routing.yaml": "- {name: a, given: {text: 路灯}, expect: {duty: L-010}}\n" +
+		"- {name: b, given: {text: 路灯}, expect: {duty: C-114, lead: 3501.x}}\n- {name: c, given: {text: 台阶}, expect: {duty: C-500}}\n"})
 	var fields []string
-	for _, problem := range CheckExamples(p, lists(), today()) {
+	for _, problem := range CheckExamples(wrong, listsOf(t, wrong), today()) {
 		fields = append(fields, problem.Field)
 	}
 	if want := []string{"expect.duty", "expect.lead", "expect"}; !slices.Equal(fields, want) {
 		t.Errorf("problems %q, want %q", fields, want)
+	}
+}
+
+func TestSettingsNameDutiesOfTheList(t *testing.T) {
+	t.Parallel()
+	for _, general := range []string{"{urban: C-000}", "{urban: L-010}", "{sea: C-999}"} {
+		_, err := loadLists(smallPack(t, map[string]string{"triage.yaml": "general: " + general + "\n"}))
+		if len(pack.AsProblems(err)) != 1 {
+			t.Errorf("%s: %v, want one problem", general, err)
+		}
 	}
 }

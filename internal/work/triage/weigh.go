@@ -4,24 +4,25 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"time"
 
 	"banyan/internal/work/triage/classify"
 )
 
-// The weights of the evidence, in logits. They were set on given/expect examples of packs: a strong,
-// rare word of the subject decides alone; two ordinary rare words outweigh a wrong class.
+// The weights of the evidence, in logits. They were set by hand so that a strong, rare word of the
+// subject decides alone, and checked on the routing examples of packs/fuzhou and on how often the
+// best duty's category is the class a person gave a real message.
 const (
 	perSignal    = 1.6
 	perStrong    = 1.8 // factor on a strong word
 	perSubject   = 1.4 // factor on a word of the subject
 	perCovered   = 0.35
-	perClass     = 0.9
+	perClass     = 1.6
 	perPrecedent = 1.4
 	perOtherKind = -0.7
 	perOffice    = 0.3 // a unit of the district itself answers for the place
 	noneOfThese  = 1.2 // logit of "no duty of the list"
 	floorClass   = 0.03
+	certainty    = 0.7 // long messages gather signals that are not independent: shares are drawn together
 
 	maxSpans = 4 // places of one word that are kept
 )
@@ -76,10 +77,9 @@ func inside(s Span, all []Span) bool {
 
 // evidence is what speaks for one duty.
 type evidence struct {
-	duty       int
-	signals    []weighted // strongest first
+	row        int
+	signals    []weighted // the strongest, in order, at most maxReasons
 	precedents int
-	class      float64 // probability of its category; -1 without a classifier
 	otherKind  bool
 	logit      float64
 }
@@ -90,41 +90,39 @@ type weighted struct {
 }
 
 // weigh gives every duty valid on the day for which a signal or a precedent speaks, best first.
-func (x *index) weigh(in Input, day time.Time, hits []hit, classes []classify.Probability) []evidence {
-	at := map[int]int{}
-	var out []evidence
-	of := func(duty int) *evidence {
-		k, ok := at[duty]
-		if !ok {
-			k = len(out)
-			at[duty] = k
-			out = append(out, evidence{duty: duty})
+func (x *index) weigh(in Input, day string, hits []hit, classes []classify.Probability) []evidence {
+	at := make([]int32, len(x.rows)) // place in out + 1
+	out := make([]evidence, 0, 64)
+	of := func(row int) *evidence {
+		if at[row] == 0 {
+			out = append(out, evidence{row: row})
+			at[row] = int32(len(out))
 		}
-		return &out[k]
+		return &out[at[row]-1]
 	}
 	for i := range hits {
 		for _, p := range x.words[hits[i].word].duties {
-			if x.lists.Duties[p.duty].validOn(day) {
-				e := of(p.duty)
-				e.signals = append(e.signals, weighted{&hits[i], x.weight(hits[i], p.strong)})
+			if x.rows[p.row].ValidOn(day) {
+				of(p.row).add(weighted{&hits[i], x.weight(&hits[i], p.strong)})
 			}
 		}
 	}
-	for _, p := range x.precedents {
-		if x.lists.Duties[p.duty].validOn(day) && x.alike(p, in.Area, hits) {
-			of(p.duty).precedents++
+	for _, p := range x.alike(in.Area, hits) {
+		if row, ok := x.validOn(p.Duty, day); ok {
+			of(row).precedents++
 		}
 	}
+	shares := x.shares(classes)
 	for i := range out {
-		x.judge(&out[i], in, classes)
+		x.judge(&out[i], in, shares)
 	}
 	slices.SortFunc(out, func(a, b evidence) int {
-		return cmp.Or(cmp.Compare(b.logit, a.logit), cmp.Compare(a.duty, b.duty))
+		return cmp.Or(cmp.Compare(b.logit, a.logit), cmp.Compare(a.row, b.row))
 	})
 	return out
 }
 
-func (x *index) weight(h hit, strong bool) float64 {
+func (x *index) weight(h *hit, strong bool) float64 {
 	w := x.words[h.word].rarity * x.words[h.word].length
 	if strong {
 		w *= perStrong
@@ -138,10 +136,22 @@ func (x *index) weight(h hit, strong bool) float64 {
 	return w
 }
 
+// add keeps a signal among the strongest.
+func (e *evidence) add(s weighted) {
+	at := len(e.signals)
+	for at > 0 && e.signals[at-1].weight < s.weight {
+		at--
+	}
+	if at == maxReasons {
+		return
+	}
+	e.signals = slices.Insert(e.signals, at, s)
+	e.signals = e.signals[:min(len(e.signals), maxReasons)]
+}
+
 // judge sums the evidence for one duty; a third and further signal counts for less and less.
-func (x *index) judge(e *evidence, in Input, classes []classify.Probability) {
-	slices.SortStableFunc(e.signals, func(a, b weighted) int { return cmp.Compare(b.weight, a.weight) })
-	d := x.lists.Duties[e.duty]
+func (x *index) judge(e *evidence, in Input, shares map[string]float64) {
+	d := &x.rows[e.row]
 	fade := 1.0
 	for i, s := range e.signals {
 		if i >= 2 {
@@ -150,41 +160,45 @@ func (x *index) judge(e *evidence, in Input, classes []classify.Probability) {
 		e.logit += perSignal * s.weight * fade
 	}
 	e.logit += perPrecedent * math.Log2(1+float64(e.precedents))
-	e.class = -1
-	if len(classes) > 0 {
-		e.class = x.share(d.Category, classes)
-		e.logit += perClass * math.Log((max(e.class, 0)+floorClass)*float64(len(classes)))
+	if n := float64(len(shares)); n > 0 {
+		share, ok := shares[d.Category]
+		if !ok {
+			share = 1 / n // the classifier has no label for it
+		}
+		e.logit += perClass * math.Log((share+floorClass)*n)
 	}
-	if e.otherKind = in.Kind != "" && len(d.Kinds) > 0 && !slices.Contains(d.Kinds, in.Kind); e.otherKind {
+	if e.otherKind = in.Kind != "" && !slices.Contains(d.Kinds, in.Kind); e.otherKind {
 		e.logit += perOtherKind
 	}
 }
 
-// share is the probability of a category; one the classifier has no label for gets an even share.
-func (x *index) share(category string, classes []classify.Probability) float64 {
+// shares gives the classifier's probabilities by category; empty without a classifier.
+func (x *index) shares(classes []classify.Probability) map[string]float64 {
+	out := make(map[string]float64, len(classes))
 	for _, c := range classes {
-		if x.lists.Categories[c.Label] == category {
-			return c.Share
+		if category, ok := x.lists.classes[c.Label]; ok {
+			out[category.Code] += c.Share
 		}
 	}
-	return 1 / float64(len(classes))
+	return out
 }
 
-// alike tells whether a precedent's matter is this one: half of its words are here, and the places
+// alike gives the precedents whose matter is this one: half of their words are here, and the places
 // do not lie in different districts.
-func (x *index) alike(p precedentWords, area string, hits []hit) bool {
-	if len(p.words) == 0 {
-		return false
-	}
-	there, here := x.lists.District(p.Area), x.lists.District(area)
-	if there != "" && here != "" && there != here {
-		return false
-	}
-	found := 0
+func (x *index) alike(area string, hits []hit) []*precedentWords {
+	found := map[int32]int{}
 	for _, h := range hits {
-		if _, ok := slices.BinarySearch(p.words, h.word); ok {
-			found++
+		for _, k := range x.words[h.word].precedents {
+			found[k]++
 		}
 	}
-	return 2*found >= len(p.words)
+	var out []*precedentWords
+	here := x.lists.areas.District(area)
+	for k, n := range found {
+		p := &x.precedents[k]
+		if 2*n >= p.words && (here == "" || p.district == "" || p.district == here) {
+			out = append(out, p)
+		}
+	}
+	return out
 }
