@@ -92,9 +92,8 @@ func (m *Model) encode() []byte {
 	for _, h := range m.vocab.hashes {
 		b = binary.LittleEndian.AppendUint32(b, h)
 	}
-	b = appendFloats(b, m.vocab.idf)
-	b = appendFloats(b, m.w.plane)
-	return appendFloats(b, m.w.bias)
+	b = appendFloats(b, m.rows)
+	return appendFloats(b, m.bias)
 }
 
 func appendFloats(b []byte, fs []float32) []byte {
@@ -126,12 +125,12 @@ func decode(data []byte) (*Model, error) {
 	for i := range hashes {
 		hashes[i] = in.number()
 	}
-	idf := in.floats(n)
-	w := weights{k: len(labels), plane: in.floats(n * len(labels)), bias: in.floats(len(labels))}
+	rows := in.floats(n * (len(labels) + 1))
+	bias := in.floats(len(labels))
 	if in.short || len(in.rest) != 0 || len(labels) < 2 {
 		return nil, ErrCorrupt
 	}
-	return newModel(labels, newVocabulary(hashes, idf), w, scale[0]), nil
+	return newModel(labels, newVocabulary(hashes), rows, bias, scale[0]), nil
 }
 
 // cursor reads little endian values; past the end it sets short and gives zeros.

@@ -10,7 +10,8 @@ type Model struct {
 	labels []string
 	fold   *folder
 	vocab  *vocabulary
-	w      weights
+	rows   []float32 // by feature: idf, then the weight for each label, so that one look fetches all
+	bias   []float32
 	scale  float32
 	digest string
 	pool   sync.Pool // of *scratch
@@ -28,8 +29,8 @@ type scratch struct {
 	share  []float64
 }
 
-func newModel(labels []string, vocab *vocabulary, w weights, scale float32) *Model {
-	m := &Model{labels: labels, fold: newFolder(), vocab: vocab, w: w, scale: scale}
+func newModel(labels []string, vocab *vocabulary, rows, bias []float32, scale float32) *Model {
+	m := &Model{labels: labels, fold: newFolder(), vocab: vocab, rows: rows, bias: bias, scale: scale}
 	m.digest = m.sum()
 	m.pool.New = func() any {
 		return &scratch{newCounter(vocab), make([]float32, len(labels)), make([]float64, len(labels))}
@@ -49,7 +50,7 @@ func (m *Model) Classify(dst []Probability, subject, text string) []Probability 
 	s := m.pool.Get().(*scratch)
 	defer m.pool.Put(s)
 	s.count.runes = m.fold.fold(m.fold.fold(s.count.runes[:0], subject), text)
-	m.w.margins(s.margin, s.count.vector(s.count.runes))
+	m.margins(s)
 	softmax(s.share, s.margin, float64(m.scale))
 	start := len(dst)
 	for c, label := range m.labels {
@@ -59,4 +60,32 @@ func (m *Model) Classify(dst []Probability, subject, text string) []Probability 
 		}
 	}
 	return dst
+}
+
+// margins computes the distances of the text in s from every plane, in one pass over its features.
+func (m *Model) margins(s *scratch) {
+	clear(s.margin)
+	stride, square := len(m.labels)+1, float32(0)
+	for _, f := range s.count.find(s.count.runes) {
+		row := m.rows[int(f)*stride : int(f)*stride+stride]
+		v := s.count.take(f) * row[0]
+		square += v * v
+		row = row[1 : len(s.margin)+1]
+		for c := range s.margin {
+			s.margin[c] += v * row[c]
+		}
+	}
+	length := unit(square)
+	for c := range s.margin {
+		s.margin[c] = s.margin[c]*length + m.bias[c]
+	}
+}
+
+// rowsOf puts each feature's idf before its weights.
+func rowsOf(idf []float32, w weights) []float32 {
+	out := make([]float32, 0, len(idf)*(w.k+1))
+	for f, rarity := range idf {
+		out = append(append(out, rarity), w.plane[f*w.k:(f+1)*w.k]...)
+	}
+	return out
 }

@@ -36,8 +36,8 @@ func Train(ctx context.Context, examples []Example, opt Options) (*Model, Report
 	if len(set.labels) < 2 || len(set.ys) < opt.Folds {
 		return nil, report, errors.New("train: at least two labels and as many rows as folds are needed")
 	}
-	vocab := buildVocabulary(set.texts)
-	xs := vectors(vocab, set.texts)
+	vocab, idf := buildVocabulary(set.texts)
+	xs := vectors(vocab, idf, set.texts)
 	margins, err := held(ctx, xs, set, len(vocab.hashes), opt)
 	if err != nil {
 		return nil, report, fmt.Errorf("train: %w", err)
@@ -50,7 +50,7 @@ func Train(ctx context.Context, examples []Example, opt Options) (*Model, Report
 	scale := fitScale(margins, set.ys, len(set.labels))
 	report.Features, report.Scale = len(vocab.hashes), scale
 	report.Held = tallyMargins(margins, set.ys, set.labels)
-	return newModel(set.labels, vocab, w, float32(scale)), report, nil
+	return newModel(set.labels, vocab, rowsOf(idf, w), w.bias, float32(scale)), report, nil
 }
 
 func orDefault(n, byDefault int) int {
@@ -95,12 +95,11 @@ func (s trainingSet) labelCounts() map[string]int {
 	return out
 }
 
-func vectors(vocab *vocabulary, texts [][]rune) []vector {
+func vectors(vocab *vocabulary, idf []float32, texts [][]rune) []vector {
 	count := newCounter(vocab)
 	out := make([]vector, len(texts))
 	for i, rs := range texts {
-		v := count.vector(rs)
-		out[i] = vector{slices.Clone(v.feature), slices.Clone(v.weight)}
+		out[i] = count.vector(rs, idf)
 	}
 	return out
 }

@@ -11,10 +11,9 @@ const (
 	maxCount = 256
 )
 
-// vocabulary finds a feature's index and rarity by its hash: open addressing, no pointers.
+// vocabulary finds a feature's index by its hash: open addressing, no pointers.
 type vocabulary struct {
-	hashes []uint32  // ascending; the index is the feature
-	idf    []float32 // by feature
+	hashes []uint32 // ascending; the index is the feature
 	slots  []slot
 	shift  uint8
 }
@@ -24,7 +23,8 @@ type slot struct {
 	next int32 // feature + 1; 0 is an empty slot
 }
 
-func buildVocabulary(texts [][]rune) *vocabulary {
+// buildVocabulary gives the features of texts and how rare each is (idf).
+func buildVocabulary(texts [][]rune) (*vocabulary, []float32) {
 	type seen struct{ last, texts int32 }
 	all := make(map[uint32]seen, 1<<20)
 	for d, rs := range texts {
@@ -45,12 +45,12 @@ func buildVocabulary(texts [][]rune) *vocabulary {
 	for i, h := range hashes {
 		idf[i] = float32(1 + math.Log(float64(len(texts)+1)/float64(all[h].texts+1)))
 	}
-	return newVocabulary(hashes, idf)
+	return newVocabulary(hashes), idf
 }
 
-func newVocabulary(hashes []uint32, idf []float32) *vocabulary {
+func newVocabulary(hashes []uint32) *vocabulary {
 	size := bits.Len(uint(2*len(hashes) + 1))
-	v := &vocabulary{hashes: hashes, idf: idf, slots: make([]slot, 1<<size), shift: uint8(32 - size)}
+	v := &vocabulary{hashes: hashes, slots: make([]slot, 1<<size), shift: uint8(32 - size)}
 	mask := uint32(len(v.slots) - 1)
 	for i, h := range hashes {
 		at := h >> v.shift
@@ -79,13 +79,13 @@ type vector struct {
 	weight  []float32
 }
 
-// counter turns texts into vectors and keeps its memory between calls; not for concurrent use.
+// counter finds the features of texts and keeps its memory between calls; not for concurrent use.
 type counter struct {
-	vocab *vocabulary
-	runes []rune
-	count []uint16 // by feature, all zero between calls
-	logs  [maxCount + 1]float32
-	vec   vector
+	vocab   *vocabulary
+	runes   []rune
+	feature []int32
+	count   []uint16 // by feature, all zero between calls
+	logs    [maxCount + 1]float32
 }
 
 func newCounter(v *vocabulary) *counter {
@@ -96,31 +96,48 @@ func newCounter(v *vocabulary) *counter {
 	return c
 }
 
-// vector gives (1+log count)·idf, scaled to length one. It is valid until the next call.
-func (c *counter) vector(rs []rune) vector {
-	c.vec.feature, c.vec.weight = c.vec.feature[:0], c.vec.weight[:0]
+// find counts the features of a text and lists each once; take must follow for every one.
+func (c *counter) find(rs []rune) []int32 {
+	c.feature = c.feature[:0]
 	eachGram(rs, func(h uint32, n uint16) {
 		f := c.vocab.find(h)
 		if f < 0 {
 			return
 		}
 		if c.count[f] == 0 {
-			c.vec.feature = append(c.vec.feature, f)
+			c.feature = append(c.feature, f)
 		}
 		c.count[f] = min(c.count[f]+n, maxCount)
 	})
-	var sum float32
-	for _, f := range c.vec.feature {
-		w := c.logs[c.count[f]] * c.vocab.idf[f]
-		c.count[f] = 0
-		c.vec.weight = append(c.vec.weight, w)
-		sum += w * w
+	return c.feature
+}
+
+// take gives 1+log of a feature's count and sets it back to zero.
+func (c *counter) take(f int32) float32 {
+	n := c.count[f]
+	c.count[f] = 0
+	return c.logs[n]
+}
+
+// vector gives (1+log count)·idf, scaled to length one.
+func (c *counter) vector(rs []rune, idf []float32) vector {
+	v := vector{feature: slices.Clone(c.find(rs))}
+	v.weight = make([]float32, len(v.feature))
+	var square float32
+	for i, f := range v.feature {
+		v.weight[i] = c.take(f) * idf[f]
+		square += v.weight[i] * v.weight[i]
 	}
-	if sum > 0 {
-		scale := float32(1 / math.Sqrt(float64(sum)))
-		for i := range c.vec.weight {
-			c.vec.weight[i] *= scale
-		}
+	for i := range v.weight {
+		v.weight[i] *= unit(square)
 	}
-	return c.vec
+	return v
+}
+
+// unit is the factor that gives length one to a vector of that squared length.
+func unit(square float32) float32 {
+	if square == 0 {
+		return 0
+	}
+	return float32(1 / math.Sqrt(float64(square)))
 }
