@@ -110,7 +110,8 @@ func TestSpansPointAtTheWords(t *testing.T) {
 func TestSuggestAlwaysAnswers(t *testing.T) {
 	t.Parallel()
 	m := model(t)
-	suggesters := []*Suggester{NewSuggester(lists(t), m, nil), NewSuggester(lists(t), nil, nil)}
+	ruled := []Precedent{{Duty: "C-999", Words: []string{"施工"}}, {Duty: "L-010", Words: []string{"台阶", "路灯"}}, {Duty: "gone", Words: []string{"路灯"}}}
+	suggesters := []*Suggester{NewSuggester(lists(t), m, ruled), NewSuggester(lists(t), nil, nil)}
 	word := rapid.SampledFrom([]string{"路灯", "不亮", "工资", "拖欠工资", "夜间施工", "施工", "台阶", "广告牌", "，", "甲", "x", "\x00", "𠮷"})
 	rapid.Check(t, func(t *rapid.T) {
 		in := Input{

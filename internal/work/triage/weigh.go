@@ -1,7 +1,7 @@
 package triage
 
 import (
-	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -89,7 +89,8 @@ type weighted struct {
 	weight float64
 }
 
-// weigh gives every duty valid on the day for which a signal or a precedent speaks, best first.
+// weigh gives every duty valid on the day for which a signal or a precedent speaks, the
+// maxCandidates best first.
 func (x *index) weigh(in Input, day string, hits []hit, classes []classify.Probability) []evidence {
 	at := make([]int32, len(x.rows)) // place in out + 1
 	out := make([]evidence, 0, 64)
@@ -116,10 +117,22 @@ func (x *index) weigh(in Input, day string, hits []hit, classes []classify.Proba
 	for i := range out {
 		x.judge(&out[i], in, shares)
 	}
-	slices.SortFunc(out, func(a, b evidence) int {
-		return cmp.Or(cmp.Compare(b.logit, a.logit), cmp.Compare(a.row, b.row))
-	})
+	bestFirst(out, maxCandidates)
 	return out
+}
+
+// bestFirst brings the n strongest to the front, in order; the others need no order.
+func bestFirst(list []evidence, n int) {
+	for i := range min(n, len(list)) {
+		best := i
+		for k := i + 1; k < len(list); k++ {
+			a, b := &list[k], &list[best]
+			if a.logit > b.logit || a.logit == b.logit && a.row < b.row {
+				best = k
+			}
+		}
+		list[i], list[best] = list[best], list[i]
+	}
 }
 
 func (x *index) weight(h *hit, strong bool) float64 {
@@ -194,9 +207,9 @@ func (x *index) alike(area string, hits []hit) []*precedentWords {
 	}
 	var out []*precedentWords
 	here := x.lists.areas.District(area)
-	for k, n := range found {
+	for _, k := range slices.Sorted(maps.Keys(found)) { // in one order, so that sums come out the same
 		p := &x.precedents[k]
-		if 2*n >= p.words && (here == "" || p.district == "" || p.district == here) {
+		if 2*found[k] >= p.words && (here == "" || p.district == "" || p.district == here) {
 			out = append(out, p)
 		}
 	}
