@@ -24,7 +24,8 @@
 // # Forms
 //
 //	@ui.FormID(web.FormID(r))                     hidden form_id: the form is one act however often it is sent
-//	@ui.ErrorSummary(errs)                        errs := ui.Errors(p, err) []FieldError{Field, Text}; takes focus
+//	@ui.ErrorSummary(errs)                        errs := ui.Errors(p, err, "phone", phoneLabel, …)
+//	                                              []FieldError{Field, Label, Text}; takes focus
 //	@ui.Field(FieldView{Name, Label, Hint, Value, Error, Type, Autocomplete, InputMode, Placeholder string; Max int;
 //	                    Required, Big bool; Options []string; Attrs templ.Attributes})
 //	@ui.TextArea(TextAreaView{Name, Label, Hint, Value, Error, Placeholder string; Rows, Max int; Required, Big bool; Attrs})
@@ -68,7 +69,8 @@
 //	@ui.Bars(BarsView{Label string; Bars []Bar{Label, Value, Href, Kind string; Part float64}})
 //	@ui.MapSVG(MapView{Title, Measure, Legend string; Width, Height int; Areas []MapArea{Shape; Value, Href string;
 //	                    Step int}; Points []MapPoint{X, Y float64; Label, Kind string}})
-//	shapes, err := ui.Shapes(geojson, 900, 640)   []Shape{Code, Name, Path string; X, Y float64}; projected once at start
+//	shapes, err := ui.Shapes(geojson, 900, 640, keep)   []Shape{Code, Name, Path string; X, Y, Room float64}; once at start;
+//	                                              keep func(code string) bool chooses the areas, nil for all
 //	@ui.QR(text, label)                           SVG
 //	@ui.KeyHints([]KeyHint{Keys []string; Words string})
 //

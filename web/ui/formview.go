@@ -93,6 +93,14 @@ func describedBy(name, hint, problem string) string {
 	return class(when(hint != "", name+"-hint"), when(problem != "", name+"-error"))
 }
 
+// summaryLine is a wrong field in the summary, with its label when it is known.
+func summaryLine(ctx context.Context, e FieldError) string {
+	if e.Label == "" {
+		return e.Text
+	}
+	return t(ctx, "ui.form.line", "Label", e.Label, "Text", e.Text)
+}
+
 // inputType returns the input's type, text by default.
 func inputType(kind string) string {
 	if kind == "" {

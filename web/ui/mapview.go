@@ -1,9 +1,12 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
@@ -30,21 +33,28 @@ type MapPoint struct {
 	Label, Kind string
 }
 
-// Shape is the outline of an area in the map's units and the place of its name.
+// Shape is the outline of an area in the map's units, the place of its name, and the width of the area for it.
 type Shape struct {
 	Code, Name, Path string
-	X, Y             float64
+	X, Y, Room       float64
 }
 
-// Shapes projects the polygons of a GeoJSON collection (properties code and name, WGS84) into width x height. It
-// is an equirectangular projection at the middle latitude, good enough for one city.
-func Shapes(raw []byte, width, height int) ([]Shape, error) {
+// roomy tells whether the name fits on the area in letters of 18 units; a name that does not is in the table and in
+// the area's title.
+func (s Shape) roomy() bool { return float64(18*utf8.RuneCountInString(s.Name)) < 1.25*s.Room }
+
+// Shapes projects the polygons of a GeoJSON collection (properties code and name, WGS84) that keep wants, nil for
+// all, into width x height. It is an equirectangular projection at the middle latitude, good enough for one city.
+func Shapes(raw []byte, width, height int, keep func(code string) bool) ([]Shape, error) {
 	features, err := geojson.UnmarshalFeatureCollection(raw)
 	if err != nil {
 		return nil, fmt.Errorf("read map: %w", err)
 	}
+	features.Features = slices.DeleteFunc(features.Features, func(f *geojson.Feature) bool {
+		return len(ringsOf(f.Geometry)) == 0 || keep != nil && !keep(f.Properties.MustString("code", ""))
+	})
 	if len(features.Features) == 0 {
-		return nil, fmt.Errorf("read map: no feature")
+		return nil, errors.New("read map: no area of that kind")
 	}
 	bound := features.Features[0].Geometry.Bound()
 	for _, f := range features.Features {
@@ -53,12 +63,11 @@ func Shapes(raw []byte, width, height int) ([]Shape, error) {
 	to := fit(bound, float64(width), float64(height))
 	shapes := make([]Shape, 0, len(features.Features))
 	for _, f := range features.Features {
-		rings := ringsOf(f.Geometry)
-		if len(rings) == 0 {
-			continue
-		}
 		s := Shape{Code: f.Properties.MustString("code", ""), Name: f.Properties.MustString("name", "")}
-		s.Path, s.X, s.Y = outline(rings, to)
+		s.Path, s.X, s.Y = outline(ringsOf(f.Geometry), to)
+		left, _ := to(f.Geometry.Bound().Min)
+		right, _ := to(f.Geometry.Bound().Max)
+		s.Room = right - left
 		shapes = append(shapes, s)
 	}
 	return shapes, nil

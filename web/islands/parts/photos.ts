@@ -29,10 +29,9 @@ export function photos(field: HTMLElement, found: (p: Position) => void): void {
       URL.revokeObjectURL(thumb.querySelector("img")!.src);
       thumb.remove();
     });
-    const add = field.querySelector(".photo-add")!;
+    const add = field.querySelector<HTMLElement>(".photo-add")!;
     kept.forEach((file, i) => add.before(thumb(file, i)));
-    (add as HTMLElement).hidden = input!.disabled = false;
-    (add as HTMLElement).hidden = kept.length >= max;
+    add.hidden = kept.length >= max;
   }
 
   function thumb(file: File, i: number): HTMLElement {

@@ -40,7 +40,7 @@ export function place(card: HTMLElement | null): { fromPhoto(p: Position): void 
     window.banyanPlace!(box, card.dataset.shapes!, card.dataset.map ?? "", current(), (p) => set(p, undefined, card.dataset.pinned ?? ""));
   }, { once: true });
 
-  return { fromPhoto: (p) => current() || set(p, 30, card.dataset.found ?? "") };
+  return { fromPhoto: (p) => current() || set(p, undefined, card.dataset.photo ?? "") };
 }
 
 function load(script: string, style: string): Promise<void> {
