@@ -1,0 +1,20 @@
+// Package identity knows who is at the other end: accounts of staff and citizens, and their sessions.
+//
+// Staff sign in with a login, a password (argon2id) and, when the account has one or must have one, a
+// second factor (TOTP, RFC 6238). Citizens sign in with a phone and a code of six digits sent to it; who
+// signs in for the first time gets an account, so no answer tells whether a phone is known.
+//
+// Guessing is slowed down per login, known or not, by a counter kept in the database: an attempt is booked
+// before the password is looked at, so a flood in parallel gains nothing. An unknown login costs the same
+// work as a known one. Hashing runs in a few places at a time; when too many wait, the answer is Busy
+// instead of a machine without memory.
+//
+// A session token has 256 random bits and is stored as its SHA-256 only. Sessions are listed and can be
+// revoked one by one; signing in always makes a new one and ends the one carried before. Lookup keeps
+// sessions in memory for a few seconds; a revocation empties that memory in this process at once, and in
+// others within cacheFor.
+//
+// It owns the tables identity_account, identity_attempt, identity_code and identity_session and says no
+// facts. It holds no name and no phone: a citizen's account points to a person, a code to the phone's
+// blind index.
+package identity

@@ -1,0 +1,82 @@
+package identity
+
+import (
+	"database/sql"
+	"time"
+
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
+)
+
+func insertSession(tx *db.Tx, hash string, s Session) error {
+	_, err := tx.Exec(`INSERT INTO identity_session (hash, id, account_id, agent, created_at, seen_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		hash, s.ID, s.Account, s.Agent, clock.Ms(s.CreatedAt), clock.Ms(s.SeenAt), clock.Ms(s.ExpiresAt))
+	return err
+}
+
+const sessionColumns = `SELECT s.id, a.kind, a.id, a.staff_id, a.person_id, s.agent, s.created_at, s.seen_at, s.expires_at
+	FROM identity_session s JOIN identity_account a ON a.id = s.account_id AND NOT a.disabled `
+
+type scanner interface{ Scan(...any) error }
+
+func scanSession(row scanner) (Session, error) {
+	var s Session
+	var kind string
+	var staff, person sql.NullString
+	var created, seen, expires int64
+	err := row.Scan(&s.ID, &kind, &s.Account, &staff, &person, &s.Agent, &created, &seen, &expires)
+	s.Kind, s.StaffID, s.PersonID = Kind(kind), staff.String, person.String
+	s.CreatedAt, s.SeenAt, s.ExpiresAt = clock.FromMs(created), clock.FromMs(seen), clock.FromMs(expires)
+	return s, err
+}
+
+func selectSession(tx *db.Tx, hash string) (Session, error) {
+	return scanSession(tx.QueryRow(sessionColumns+`WHERE s.hash = $1`, hash))
+}
+
+func selectSessions(tx *db.Tx, account string) ([]Session, error) {
+	rows, err := tx.Query(sessionColumns+`WHERE s.account_id = $1 ORDER BY s.created_at DESC, s.id DESC`, account)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err is the answer
+	var list []Session
+	for rows.Next() {
+		s, err := scanSession(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, s)
+	}
+	return list, rows.Err()
+}
+
+func updateSeen(tx *db.Tx, hash string, at time.Time) error {
+	_, err := tx.Exec(`UPDATE identity_session SET seen_at = $1 WHERE hash = $2`, clock.Ms(at), hash)
+	return err
+}
+
+// deleteSession ends a session by hash or id, of one account unless account is empty; column is never input.
+func deleteSession(tx *db.Tx, column, value, account string) error {
+	_, err := tx.Exec(`DELETE FROM identity_session WHERE `+column+` = $1 AND ($2 = '' OR account_id = $2)`, value, account)
+	return err
+}
+
+func deleteSessionsBut(tx *db.Tx, account, keep string) error {
+	_, err := tx.Exec(`DELETE FROM identity_session WHERE account_id = $1 AND id <> $2`, account, keep)
+	return err
+}
+
+// deleteOld removes sessions and codes that ended before now, and attempts before a day ago. A code's row is
+// kept for a day because it counts the codes sent.
+func deleteOld(tx *db.Tx, now, dayAgo int64) error {
+	if _, err := tx.Exec(`DELETE FROM identity_session WHERE expires_at <= $1`, now); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`DELETE FROM identity_code WHERE sent_at < $1`, dayAgo); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`DELETE FROM identity_attempt WHERE at < $1`, dayAgo)
+	return err
+}
