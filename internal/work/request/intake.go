@@ -15,7 +15,7 @@ import (
 // Limits of an intake, in characters and pieces.
 const (
 	WordsLeast  = 2
-	WordsMost   = 5000
+	WordsMost   = 10_000
 	SubjectMost = 100
 	AddressMost = 200
 	PhotosMost  = 9
@@ -68,11 +68,14 @@ func (in Intake) check(actor access.Actor, terms Terms) fault.Fields {
 	program := actor.Kind == access.System
 	kind, known := terms.Kind(in.Kind)
 	_, channel := terms.Channel(in.Channel)
-	n := utf8.RuneCountInString(in.Words)
+	n, most := utf8.RuneCountInString(in.Words), WordsMost
+	if program {
+		most = ImportMost
+	}
 	add(!known, "kind", "request.kind_unknown")
 	add(!channel, "channel", "request.channel_unknown")
 	add(n < WordsLeast, "words", "request.words_short", "least", WordsLeast)
-	add(n > WordsMost, "words", "request.words_long", "most", WordsMost)
+	add(n > most, "words", "request.words_long", "most", most)
 	add(unprintable(in.Words, "\n\t"), "words", "request.control")
 	add(unprintable(in.Subject, ""), "subject", "request.control")
 	add(unprintable(in.Address, ""), "address", "request.control")

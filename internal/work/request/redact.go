@@ -35,9 +35,10 @@ type Redactor struct {
 func NewRedactor() *Redactor {
 	const numeral = `[0-9A-Za-z一二三四五六七八九十百零〇]{1,8}`
 	return &Redactor{
-		email:  regexp.MustCompile(`[\pL\pN._%+*-]+\s*@\s*[\pL\pN*-]+(?:\s*\.\s*[\pL\pN*-]+)*`),
-		token:  regexp.MustCompile(`[0-9A-Za-z][0-9A-Za-z_-]{4,}`),
-		door:   regexp.MustCompile(`(?:#\s*` + numeral + `|` + numeral + `\s*(?:号楼|號樓|号院|單元|单元|号|號|栋|棟|幢|座|室|房|户|戶|弄|#))`),
+		email: regexp.MustCompile(`[\pL\pN._%+*-]+\s*@\s*[\pL\pN*-]+(?:\s*\.\s*[\pL\pN*-]+)*`),
+		token: regexp.MustCompile(`[0-9A-Za-z][0-9A-Za-z_-]{4,}`),
+		door: regexp.MustCompile(numeral + `\s*[号號][线線]|[0-9]{1,2}月[0-9]{1,2}[号號]|` + // kept: metro lines, dates
+			`#\s*` + numeral + `|[0-9]{1,4}\s*[户戶]|` + numeral + `\s*(?:号楼|號樓|号院|單元|单元|号|號|栋|棟|幢|座|室|房|弄|#)`),
 		dashed: regexp.MustCompile(`[0-9]{1,4}(?:\s*[-–—－]\s*[0-9]{1,4}){2,}|[0-9]{1,4}\s*[-–—－]\s*[0-9]{3,4}`),
 		name:   regexp.MustCompile(`(我叫|本人叫|名叫|姓名|联系人|聯絡人|聯繫人|业主叫)(\s*[是为：:]?\s*)\p{Han}{2,3}`),
 	}
@@ -172,8 +173,11 @@ func hideToken(token string) string {
 	return token
 }
 
-// hideDoor hides the number and keeps the word, so that 3号楼 becomes ***号楼.
+// hideDoor hides the number and keeps the word, so that 3号楼 becomes ***号楼. Metro lines and dates stay.
 func hideDoor(door string) string {
+	if strings.ContainsAny(door, "线線月") {
+		return door
+	}
 	i := strings.IndexFunc(door, func(r rune) bool { return strings.ContainsRune("号號單单栋棟幢座室房户戶弄", r) })
 	if i < 0 {
 		return hidden
