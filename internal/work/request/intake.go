@@ -15,7 +15,8 @@ import (
 // Limits of an intake, in characters and pieces.
 const (
 	WordsLeast  = 2
-	WordsMost   = 10_000
+	WordsMost   = 5000
+	ImportMost  = 50_000 // words of an imported message: it was accepted elsewhere and is not cut
 	SubjectMost = 100
 	AddressMost = 200
 	PhotosMost  = 9
