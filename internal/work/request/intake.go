@@ -16,7 +16,7 @@ import (
 const (
 	WordsLeast  = 2
 	WordsMost   = 5000
-	ImportMost  = 50_000 // words of an imported message: it was accepted elsewhere and is not cut
+	ImportMost  = 10_000 // words of an imported message: accepted elsewhere; rules read no longer texts
 	SubjectMost = 100
 	AddressMost = 200
 	PhotosMost  = 9
