@@ -12,7 +12,7 @@ func exceptions() []exception {
 		{"register/org", "register/area", "a unit serves an area, and the most specific unit is found along the chain of areas"},
 		{"register/duty", "register/org", "a duty names the units that lead and assist"},
 		{"register/duty", "register/area", "which unit leads depends on where it happened"},
-		{"register/identity", "register/org", "a staff account is a person's post in a unit"},
+		{"register/identity", "register/person", "a citizen's account is a person with a proven phone"},
 		{"register/person", "register/trail", "a look at personal data and its trace are one transaction"},
 		{"register/trail", "register/access", "a look is written down with who looked, and access says who that is"},
 	}

@@ -24,7 +24,8 @@ type Happened struct {
 	Duty     string    `json:"duty,omitempty"`
 	Lead     string    `json:"lead,omitempty"` // the unit that leads, or led until now
 	Urgent   bool      `json:"urgent,omitempty"`
-	Reach    bool      `json:"reach,omitempty"` // a requester can be reached
+	Reach    bool      `json:"reach,omitempty"`   // a requester can be reached
+	Consent  bool      `json:"consent,omitempty"` // a requester agreed to publication
 	Requests []string  `json:"requests"`
 	Left     []string  `json:"left,omitempty"` // requests that left with this entry
 	Clocks   []Effect  `json:"clocks,omitempty"`
@@ -57,7 +58,7 @@ func happened(before *File, e Entry) Happened {
 	h := Happened{
 		Case: c.ID, Number: c.Number, Seq: e.Seq, At: e.At, Action: e.Action, Actor: e.Actor, Reason: e.Reason,
 		Was: before.Case.State, State: c.State, Kind: c.Kind, Area: c.Area, Path: c.Path, Duty: c.Duty, Lead: c.Lead,
-		Urgent: c.Urgent, Reach: c.HasContact, Requests: after.Requests(), Clocks: e.Clocks, Order: e.Order, Call: e.Call, Change: e.Change,
+		Urgent: c.Urgent, Reach: c.HasContact, Consent: c.Consent, Requests: after.Requests(), Clocks: e.Clocks, Order: e.Order, Call: e.Call, Change: e.Change,
 		Ending: c.Ending, MergedInto: c.MergedInto, Rulings: e.Delta.Rulings, Flags: c.Flags,
 	}
 	if h.Lead == "" {

@@ -17,7 +17,7 @@ func (s *Service) Replay(ctx context.Context, say func(Happened) error) (cases i
 	for {
 		var ids []string
 		err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-			ids, err = scanIDs(tx.Query(`SELECT id FROM casework_case WHERE id > $1 ORDER BY id LIMIT 200`, after))
+			ids, err = casesAfter(tx, after, 200)
 			return err
 		})
 		if err != nil || len(ids) == 0 {

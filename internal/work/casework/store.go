@@ -202,6 +202,10 @@ func provisionalCases(tx *db.Tx) ([]string, error) {
 	return scanIDs(tx.Query(`SELECT id FROM casework_case WHERE provisional ORDER BY id`))
 }
 
+func casesAfter(tx *db.Tx, id string, limit int) ([]string, error) {
+	return scanIDs(tx.Query(`SELECT id FROM casework_case WHERE id > $1 ORDER BY id LIMIT $2`, id, limit))
+}
+
 func setNext(tx *db.Tx, id string, next time.Time) error {
 	_, err := tx.Exec(`UPDATE casework_case SET next_at = $2 WHERE id = $1`, id, clock.Ms(next))
 	return err

@@ -20,11 +20,13 @@ type Lists struct {
 	duties  *duty.Register
 	classes map[string]duty.Category // by classifier label
 	general map[string]string        // category code -> the duty that takes what no other does
+	last    string                   // the duty that takes what fits no category either; may be empty
 }
 
 // settings is the file triage.yaml; it may be missing.
 type settings struct {
 	General map[string]string `yaml:"general"`
+	Last    string            `yaml:"last"`
 }
 
 // NewLists takes the registers of a pack and its triage.yaml. What is wrong there comes back as
@@ -48,7 +50,10 @@ func NewLists(p *pack.Pack, areas *area.Register, units *org.Register, duties *d
 				What: code + " is no duty of that category"})
 		}
 	}
-	l.general = set.General
+	if _, ok := duties.Get(set.Last); !ok && set.Last != "" {
+		problems = append(problems, pack.Problem{File: p.Name + "/triage.yaml", Field: "last", What: set.Last + " is no duty"})
+	}
+	l.general, l.last = set.General, set.Last
 	return l, problems.Err()
 }
 

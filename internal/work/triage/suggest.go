@@ -119,18 +119,24 @@ func refused(err error, hotline org.Unit) Reason {
 	return r
 }
 
-// fallback is the class's general duty when the classifier is sure enough, else the hotline centre.
+// fallback is the class's general duty when the classifier is sure enough, else the duty that takes what is
+// left, else the hotline centre.
 func (s *Suggester) fallback(in Input, day string, out *Suggestion) Candidate {
-	if len(out.Classes) == 0 {
-		return s.centre(Reason{Kind: Class, Key: "triage.reason.class_absent"})
+	l, key, score, why := s.index.lists, "triage.reason.last", 0.05, Reason{Kind: Class, Key: "triage.reason.class_absent"}
+	code := l.last
+	if len(out.Classes) > 0 {
+		best := out.Classes[0]
+		why = s.classReason(best)
+		if general := l.general[l.classes[best.Label].Code]; best.Share >= 0.5 && general != "" {
+			code, key, score = general, "triage.reason.general", best.Share/2
+		}
 	}
-	best, l := out.Classes[0], s.index.lists
-	row, ok := s.index.validOn(l.general[l.classes[best.Label].Code], day)
-	if !ok || best.Share < 0.5 {
-		return s.centre(s.classReason(best))
+	row, ok := s.index.validOn(code, day)
+	if !ok {
+		return s.centre(why)
 	}
-	c := Candidate{Duty: s.index.rows[row].Code, Score: best.Share / 2}
-	c.Reasons = []Reason{{Kind: Fallback, Key: "triage.reason.general"}, s.classReason(best)}
+	c := Candidate{Duty: s.index.rows[row].Code, Score: score}
+	c.Reasons = []Reason{{Kind: Fallback, Key: key}, why}
 	place, _ := s.resolve(&c, s.index.rows[row], in, out)
 	c.Reasons = append(c.Reasons, place)
 	return c

@@ -248,6 +248,41 @@ func (s *Service) Tally(ctx context.Context) ([]Count, error) {
 	return out, err
 }
 
+// Load is what is in hand in one subdistrict. Both codes may be empty: a case's
+// place may be known less finely.
+type Load struct {
+	District, Subdistrict string
+	Open                  int
+	AtRisk                int // not overdue, due before the moment asked for
+	Overdue               int
+}
+
+// InHand counts the cases that are not ended by subdistrict. At risk is what is
+// due between now and soon.
+func (s *Service) InHand(ctx context.Context, soon time.Time) ([]Load, error) {
+	var out []Load
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		rows, err := tx.Query(`SELECT district, subdistrict, count(*), count(*) FILTER (WHERE NOT overdue AND due_at >= $1 AND due_at < $2),
+			count(*) FILTER (WHERE overdue) FROM casework_case
+			WHERE state IN ('received','dispatched','working','replied','following_up','contested','overseen')
+			GROUP BY district, subdistrict ORDER BY district, subdistrict`, clock.Ms(s.Clock.Now()), clock.Ms(soon))
+		if err != nil {
+			return fmt.Errorf("count what is in hand: %w", err)
+		}
+		defer rows.Close()
+		out = nil
+		for rows.Next() {
+			var l Load
+			if err := rows.Scan(&l.District, &l.Subdistrict, &l.Open, &l.AtRisk, &l.Overdue); err != nil {
+				return err
+			}
+			out = append(out, l)
+		}
+		return rows.Err()
+	})
+	return out, err
+}
+
 // Opened counts the cases opened in [from, to) and how many of them were
 // answered at the desk.
 func (s *Service) Opened(ctx context.Context, from, to time.Time) (all, answered int, err error) {

@@ -1,0 +1,209 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"banyan/internal/platform/blob"
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
+	"banyan/internal/platform/fact"
+	"banyan/internal/platform/i18n"
+	"banyan/internal/platform/live"
+	"banyan/internal/platform/notify"
+	"banyan/internal/platform/pack"
+	"banyan/internal/platform/search"
+	"banyan/internal/register/access"
+	"banyan/internal/register/identity"
+	"banyan/internal/register/org"
+	"banyan/internal/register/person"
+	"banyan/internal/register/trail"
+	"banyan/internal/work/casework"
+	"banyan/internal/work/oversee"
+	"banyan/internal/work/rate"
+	"banyan/internal/work/request"
+	"banyan/internal/work/triage"
+	"banyan/web"
+)
+
+// App is the whole house over one store.
+type App struct {
+	Config
+	Settings Settings
+	City     *City
+	Catalog  *i18n.Catalog
+
+	DB     *db.DB
+	Facts  *fact.Log
+	Files  *blob.Store
+	Live   *live.Hub
+	Outbox *notify.Outbox
+	Dev    *notify.Dev // nil unless in development
+	Packs  *pack.Store
+
+	Policy   *access.Policy
+	Staff    *org.Service
+	Trail    *trail.Log
+	People   *person.Service
+	Identity *identity.Service
+
+	Requests *request.Service
+	Cases    *casework.Service
+	Triage   *triage.Service
+	Rate     *rate.Service
+	Oversee  *oversee.Service
+
+	key []byte
+}
+
+// schemas lists every module's tables, lower floors first.
+func schemas() []db.Schema {
+	return []db.Schema{
+		pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(),
+		org.Schema(), person.Schema(), identity.Schema(), trail.Schema(),
+		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(),
+	}
+}
+
+// openStore opens the store of a data folder and brings its schema up to date.
+// A store made by a newer program is refused.
+func openStore(ctx context.Context, c Config) (*db.DB, error) {
+	d, err := db.Open(ctx, c.dsn(), db.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("open the store: %w", err)
+	}
+	if err := d.Migrate(ctx, schemas()...); err != nil {
+		_ = d.Close() // the migration's error is the one to tell
+		return nil, fmt.Errorf("bring the store's schema up to date: %w", err)
+	}
+	return d, nil
+}
+
+// Open builds the house over a data folder that init has set up. Close it.
+func Open(ctx context.Context, c Config) (*App, error) {
+	a := &App{Config: c.withDefaults()}
+	var err error
+	if a.Settings, err = a.readSettings(); err != nil {
+		return nil, err
+	}
+	if a.key, err = a.secret(); err != nil {
+		return nil, err
+	}
+	if a.DB, err = openStore(ctx, a.Config); err != nil {
+		return nil, err
+	}
+	if err := a.build(ctx); err != nil {
+		_ = a.DB.Close() // the building's error is the one to tell
+		return nil, err
+	}
+	return a, nil
+}
+
+// build makes the services, floor by floor.
+func (a *App) build(ctx context.Context) error {
+	a.Packs = pack.NewStore(a.DB, a.Clock)
+	p, err := a.Packs.Current(ctx)
+	if err != nil {
+		return fmt.Errorf("read the installed pack: %w", err)
+	}
+	if a.City, err = LoadCity(p); err != nil {
+		return fmt.Errorf("load pack %s: %w", p.Ref(), err)
+	}
+	if a.Catalog, err = i18n.Load(web.Messages); err != nil {
+		return fmt.Errorf("load the messages: %w", err)
+	}
+	if err := a.platform(); err != nil {
+		return err
+	}
+	if err := a.register(); err != nil {
+		return err
+	}
+	if err := a.work(ctx); err != nil {
+		return err
+	}
+	a.react()
+	return nil
+}
+
+func (a *App) platform() error {
+	place := a.Settings.Files
+	if place == "" {
+		place = a.path("files")
+	}
+	files, err := blob.Open(place)
+	if err != nil {
+		return fmt.Errorf("open the files: %w", err)
+	}
+	a.Files = files
+	a.Facts = fact.New(a.DB, clock.System{}, a.Log)
+	a.Live = live.New(live.Options{})
+	a.Outbox = notify.New(notify.Config{
+		DB: a.DB, Clock: clock.System{}, Logger: a.Log, Catalog: a.Catalog, Gateways: a.gateways(), Resolve: a.resolve,
+	})
+	return nil
+}
+
+func (a *App) register() (err error) {
+	if a.Policy, err = access.New(); err != nil {
+		return fmt.Errorf("load the policies: %w", err)
+	}
+	a.Staff = org.NewService(a.DB, a.Clock, a.City.Orgs)
+	a.Trail = trail.New(a.DB, a.Clock)
+	if a.People, err = person.New(a.DB, a.Clock, a.Trail, a.key); err != nil {
+		return fmt.Errorf("open the register of people: %w", err)
+	}
+	a.Identity, err = identity.New(identity.Deps{DB: a.DB, Clock: a.Clock, People: a.People, Key: a.key, Send: a.sendCode})
+	return err
+}
+
+func (a *App) work(ctx context.Context) (err error) {
+	a.Cases, err = casework.New(casework.Deps{DB: a.DB, Facts: a.Facts, Clock: a.Clock, Policy: a.Policy, City: a.City.casework()})
+	if err != nil {
+		return fmt.Errorf("start casework: %w", err)
+	}
+	a.Requests = request.New(request.Deps{
+		DB: a.DB, Clock: a.Clock, Facts: a.Facts, Trail: a.Trail, People: a.People, Policy: a.Policy,
+	}, a.City.request(), opener{a.Cases})
+	a.Triage = triage.New(triage.Deps{DB: a.DB, Clock: a.Clock, Lists: a.City.Lists, Model: triage.ModelPath(a.Data), Log: a.Log})
+	if err := a.Triage.Reload(ctx); err != nil {
+		return fmt.Errorf("load the classifier: %w", err)
+	}
+	a.Rate = rate.New(rate.Deps{DB: a.DB, Facts: a.Facts, Clock: a.Clock, Policy: a.Policy, Calendar: a.City.Calendar, Rectify: a.City.rectify()})
+	a.Oversee = oversee.New(oversee.Deps{
+		DB: a.DB, Facts: a.Facts, Clock: a.Clock, Policy: a.Policy, Calendar: a.City.Calendar, Areas: a.City.Areas, Orgs: a.City.Orgs, Rules: a.City.Rates,
+	})
+	return nil
+}
+
+// Close lets open screens go and closes the store.
+func (a *App) Close() error {
+	a.Live.Close()
+	return a.DB.Close()
+}
+
+// tick lets time act: due cases, watched cases, rectifications.
+func (a *App) tick(ctx context.Context) error {
+	const most = 500
+	for {
+		n, err := a.Cases.Scan(ctx, most)
+		if err != nil {
+			return fmt.Errorf("scan cases: %w", err)
+		}
+		m, err := a.Oversee.Scan(ctx, most)
+		if err != nil {
+			return fmt.Errorf("scan overdue cases: %w", err)
+		}
+		k, err := a.Rate.Scan(ctx, most)
+		if err != nil {
+			return fmt.Errorf("scan rectifications: %w", err)
+		}
+		if n+m+k == 0 {
+			return nil
+		}
+	}
+}
+
+// tickEvery is how often a running program lets time act. Due times are
+// columns; a late look makes nothing late but the mark.
+const tickEvery = 5 * time.Second

@@ -1,0 +1,59 @@
+package app
+
+import (
+	"context"
+	"net/mail"
+	"strings"
+
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
+	"banyan/internal/platform/fault"
+	"banyan/internal/platform/i18n"
+	"banyan/internal/platform/notify"
+	"banyan/internal/register/access"
+	"banyan/internal/register/trail"
+)
+
+// gateways carries SMS and e-mail: the city's own when the settings name them,
+// the development page when they ask for it, else none, and messages wait.
+func (a *App) gateways() map[notify.Channel]notify.Gateway {
+	out := map[notify.Channel]notify.Gateway{}
+	if a.Settings.Development {
+		a.Dev = notify.NewDev(clock.System{}, 200)
+		out[notify.SMS], out[notify.Email] = a.Dev, a.Dev
+	}
+	if s := a.Settings.SMS; s.URL != "" {
+		out[notify.SMS] = notify.SMSProvider{URL: s.URL, Token: s.Token}
+	}
+	if m := a.Settings.Mail; m.Server != "" {
+		out[notify.Email] = notify.MailServer{Addr: m.Server, From: mail.Address{Address: m.From}, Clock: clock.System{}}
+	}
+	return out
+}
+
+// resolve finds the address of a recipient at the moment of delivery and
+// leaves a trail row: sending is a look at the phone number too.
+func (a *App) resolve(ctx context.Context, to string, c notify.Channel) (notify.Recipient, error) {
+	id, ok := strings.CutPrefix(to, "person:")
+	if !ok || c != notify.SMS {
+		return notify.Recipient{}, fault.New(fault.NotFound, "app.no_address")
+	}
+	var r notify.Recipient
+	err := a.DB.Write(ctx, func(tx *db.Tx) error {
+		p, err := a.People.Contact(tx, trail.Reader{Actor: access.Program("notify"), Purpose: trail.ForNotice}, id)
+		if err != nil {
+			return err
+		}
+		lang, err := a.People.Language(tx, id)
+		r = notify.Recipient{Address: string(p.Phone), Lang: i18n.Lang(lang)}
+		return err
+	})
+	return r, err
+}
+
+// sendCode puts a sign-in code on its way.
+func (a *App) sendCode(tx *db.Tx, person, code string) error {
+	return a.Outbox.Send(tx, notify.Message{
+		Key: "code:" + db.NewID(a.Clock.Now()), To: "person:" + person, Channel: notify.SMS, Template: "app.code", Args: []any{"Code", code},
+	})
+}

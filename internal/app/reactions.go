@@ -1,0 +1,206 @@
+package app
+
+import (
+	"fmt"
+
+	"banyan/internal/platform/db"
+	"banyan/internal/platform/fact"
+	"banyan/internal/platform/notify"
+	"banyan/internal/platform/search"
+	"banyan/internal/register/access"
+	"banyan/internal/register/trail"
+	"banyan/internal/work/casework"
+	"banyan/internal/work/request"
+	"banyan/internal/work/triage"
+)
+
+// react wires what follows from what: the nervous system of the house. Each
+// reaction runs in its own transaction and has exactly one effect.
+func (a *App) react() {
+	on := func(name string, batch int, do func(*db.Tx, []fact.Fact) error, facts ...string) {
+		a.Facts.React(fact.Reaction{Name: name, On: facts, Batch: batch, Do: do})
+	}
+	// a request came in: make it findable, suggest whose duty it is
+	on("understand", 50, a.understand, request.FactReceived)
+	// anything happened to a case: count it, watch it, tell open screens
+	on("assess", 100, eachCase(a.assess), caseFacts(casework.ActRespond, casework.ActSign, casework.ActCheckIn, casework.ActEndCall, casework.ActReply,
+		casework.ActFollowUp, casework.ActConfirm, casework.ActContest, casework.ActAsk, casework.ActRule, casework.ActScore, casework.ActReassign, casework.ActDecide)...)
+	on("watch", 100, eachCase(a.watch), caseFacts(casework.ActBreach, casework.ActReply, casework.ActDecide, casework.ActMerge)...)
+	on("remind", 100, eachCase(a.remind), caseFacts(casework.ActWarn)...)
+	on("show", 200, eachCase(a.show), caseFacts(allActions()...)...)
+	// the requester hears of what matters; a ruling becomes precedent
+	on("tell", 50, eachCase(a.tell), caseFacts(casework.ActAnswer, casework.ActDecline, casework.ActDispatch, casework.ActReply, casework.ActFollowUp,
+		casework.ActConfirm, casework.ActDirect, casework.ActExpire, casework.ActDecide)...)
+	on("learn", 1, eachCase(a.learn), caseFacts(casework.ActRule)...)
+	// consent given: a closed case is shown; consent taken back: it is not
+	on("publish", 1, eachCase(a.publish), caseFacts(casework.ActFollowUp, casework.ActConfirm, casework.ActAnswer)...)
+	on("withdraw", 1, a.withdraw, request.FactConsentWithdrawn)
+}
+
+func caseFacts(actions ...casework.Action) []string {
+	var names []string
+	for _, act := range actions {
+		names = append(names, casework.FactPrefix+string(act))
+	}
+	return names
+}
+
+// allActions is every action that changes what a screen shows.
+func allActions() []casework.Action {
+	var all []casework.Action
+	for _, s := range casework.Steps() {
+		all = append(all, s.Action)
+	}
+	return all
+}
+
+// eachCase decodes the facts of a batch and hands them on one by one.
+func eachCase(do func(*db.Tx, casework.Happened) error) func(*db.Tx, []fact.Fact) error {
+	return func(tx *db.Tx, facts []fact.Fact) error {
+		for _, f := range facts {
+			h, err := fact.Decode[casework.Happened](f)
+			if err != nil {
+				return err
+			}
+			if err := do(tx, h); err != nil {
+				return fmt.Errorf("case %s: %w", h.Case, err)
+			}
+		}
+		return nil
+	}
+}
+
+// understand reads the words of new requests once, for search and triage.
+func (a *App) understand(tx *db.Tx, facts []fact.Fact) error {
+	for _, f := range facts {
+		got, err := fact.Decode[request.Received](f)
+		if err != nil {
+			return err
+		}
+		said, err := a.Requests.Words(tx, trail.Reader{Actor: access.Program("triage"), Purpose: trail.ForIndex, Subject: got.CaseID}, got.RequestID)
+		if err != nil || len(said) == 0 {
+			return err
+		}
+		if err := search.Index(tx, "request", got.RequestID, got.Number+" "+said[0].Subject+"\n"+said[0].Words+"\n"+said[0].Address); err != nil {
+			return fmt.Errorf("index request %s: %w", got.RequestID, err)
+		}
+		in := triage.Input{Subject: said[0].Subject, Text: said[0].Words, Area: got.Area, Kind: got.Kind, At: got.At}
+		if _, err := a.Triage.SuggestTx(tx, in, got.CaseID); err != nil {
+			return fmt.Errorf("suggest for case %s: %w", got.CaseID, err)
+		}
+	}
+	return nil
+}
+
+func (a *App) assess(tx *db.Tx, h casework.Happened) error {
+	return a.Oversee.AssessTx(tx, assessed(h))
+}
+
+func (a *App) watch(tx *db.Tx, h casework.Happened) error {
+	if o, ok := overdue(h); ok {
+		return a.Oversee.WatchTx(tx, o)
+	}
+	if settled(h) {
+		return a.Oversee.UnwatchTx(tx, h.Case)
+	}
+	return nil
+}
+
+func (a *App) remind(tx *db.Tx, h casework.Happened) error {
+	for _, c := range h.Clocks {
+		if c.Unit == "" {
+			continue // the desk sees its own queue
+		}
+		if err := a.Oversee.RemindTx(tx, overseeReminder(h, c)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// show tells open screens that something moved; a lost signal costs nothing.
+func (a *App) show(tx *db.Tx, h casework.Happened) error {
+	topics := []string{"case:" + h.Case, "queue:" + string(h.State), "brain"}
+	for _, u := range append(h.Units, h.Unit, h.Lead) {
+		if u != "" {
+			topics = append(topics, "unit:"+u)
+		}
+	}
+	tx.AfterCommit(func() {
+		for _, topic := range topics {
+			a.Live.Publish(topic, string(h.Action))
+		}
+	})
+	return nil
+}
+
+// tell leaves every requester of the case a note, and an SMS where one waits
+// for it. The text holds the number and the state, nothing else.
+func (a *App) tell(tx *db.Tx, h casework.Happened) error {
+	if h.Action == casework.ActDecide && h.State != casework.Declined || h.Action == casework.ActFollowUp && h.State != casework.Closed {
+		return nil
+	}
+	heads, err := a.Requests.Headlines(tx, h.Requests...)
+	if err != nil {
+		return err
+	}
+	for _, r := range heads {
+		if r.PersonID == "" {
+			continue
+		}
+		m := notify.Message{
+			Key: fmt.Sprintf("case:%s:%d:%s", h.Case, h.Seq, r.ID), To: "person:" + r.PersonID, Channel: notify.InApp,
+			Template: "app.tell." + string(h.State), Args: []any{"Number", r.Number}, Link: "/mine/" + r.ID,
+		}
+		if err := a.Outbox.Send(tx, m); err != nil {
+			return err
+		}
+		if h.Action == casework.ActReply || h.Action == casework.ActDecline || h.Action == casework.ActAnswer {
+			m.Channel, m.Key = notify.SMS, m.Key+":sms"
+			if err := a.Outbox.Send(tx, m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// learn keeps a ruling as precedent: the duty list's words that the matter
+// held, never the requester's sentences.
+func (a *App) learn(tx *db.Tx, h casework.Happened) error {
+	said, err := a.Requests.Words(tx, trail.Reader{Actor: access.Program("triage"), Purpose: trail.ForIndex, Subject: h.Case}, h.Requests...)
+	if err != nil {
+		return err
+	}
+	for _, r := range h.Rulings {
+		p := triage.Precedent{Duty: r.Duty, Unit: r.Unit, Area: h.Area, Ruling: r.ID, At: r.At}
+		for _, s := range said {
+			p.Words = append(p.Words, a.Triage.Signals(s.Subject, s.Words)...)
+		}
+		if err := a.Triage.Learn(tx, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// publish shows an ended case whose requester agreed.
+func (a *App) publish(tx *db.Tx, h casework.Happened) error {
+	if h.State != casework.Closed && h.State != casework.Answered || !h.Consent {
+		return nil
+	}
+	return a.Cases.PublishTx(tx, h.Case)
+}
+
+func (a *App) withdraw(tx *db.Tx, facts []fact.Fact) error {
+	for _, f := range facts {
+		c, err := fact.Decode[request.Consent](f)
+		if err != nil {
+			return err
+		}
+		if err := a.Cases.WithdrawConsentTx(tx, c.RequestID); err != nil {
+			return fmt.Errorf("withdraw consent of request %s: %w", c.RequestID, err)
+		}
+	}
+	return nil
+}

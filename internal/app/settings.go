@@ -1,0 +1,115 @@
+package app
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/goccy/go-yaml"
+
+	"banyan/internal/platform/clock"
+)
+
+// Config is what one process is started with.
+type Config struct {
+	Data  string // the data folder
+	DB    string // postgres://… ; empty: the SQLite file of the data folder
+	Clock clock.Clock
+	Log   *slog.Logger
+	Out   io.Writer // progress for the person at the keyboard
+}
+
+func (c Config) withDefaults() Config {
+	if c.Clock == nil {
+		c.Clock = clock.System{}
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Out == nil {
+		c.Out = io.Discard
+	}
+	return c
+}
+
+func (c Config) dsn() string {
+	if c.DB != "" {
+		return c.DB
+	}
+	return filepath.Join(c.Data, "banyan.db")
+}
+
+func (c Config) path(parts ...string) string {
+	return filepath.Join(append([]string{c.Data}, parts...)...)
+}
+
+// Settings is banyan.yaml in the data folder. An unknown setting fails: a typo
+// must not become a default.
+type Settings struct {
+	Development bool     `yaml:"development"` // shows /dev/outbox and the demo logins
+	Files       string   `yaml:"files"`       // s3://… ; empty: a folder of the data folder
+	Secure      bool     `yaml:"secure"`      // behind a proxy that ends TLS
+	Proxies     []string `yaml:"proxies"`     // CIDR ranges whose X-Forwarded-For is believed
+	SMS         struct {
+		URL   string `yaml:"url"`
+		Token string `yaml:"token"`
+	} `yaml:"sms"`
+	Mail struct {
+		Server string `yaml:"server"` // host:port
+		From   string `yaml:"from"`
+	} `yaml:"mail"`
+}
+
+// ErrNoData says that a folder was not set up by init.
+var ErrNoData = errors.New("the data folder is not set up; run: banyan init --data FOLDER --pack packs/fuzhou")
+
+// readSettings reads banyan.yaml, which init writes.
+func (c Config) readSettings() (Settings, error) {
+	var s Settings
+	text, err := os.ReadFile(c.path("banyan.yaml"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, fmt.Errorf("%s: %w", c.Data, ErrNoData)
+	}
+	if err != nil {
+		return s, fmt.Errorf("read settings: %w", err)
+	}
+	if err := yaml.UnmarshalWithOptions(text, &s, yaml.Strict()); err != nil {
+		return s, fmt.Errorf("%s: %w", c.path("banyan.yaml"), err)
+	}
+	return s, nil
+}
+
+// secret reads the data folder's key, made by init: 32 random bytes that only
+// the owner may read.
+func (c Config) secret() ([]byte, error) {
+	key, err := os.ReadFile(c.path("secret.key"))
+	if err != nil {
+		return nil, fmt.Errorf("read the data folder's key: %w", err)
+	}
+	if len(key) != 32 {
+		return nil, fmt.Errorf("%s has %d bytes, want 32: restore it from a backup; without it nobody is found by phone", c.path("secret.key"), len(key))
+	}
+	return key, nil
+}
+
+// makeSecret writes a new key, unless there is one.
+func (c Config) makeSecret() error {
+	key := make([]byte, 32)
+	if _, err := rand.Read(key); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(c.path("secret.key"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("make the data folder's key: %w", err)
+	}
+	_, err = f.Write(key)
+	return errors.Join(err, f.Sync(), f.Close())
+}
