@@ -14,6 +14,7 @@ import (
 	"banyan/internal/register/calendar"
 	"banyan/internal/register/duty"
 	"banyan/internal/register/org"
+	"banyan/internal/scenario/demo"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/oversee"
 	"banyan/internal/work/request"
@@ -109,6 +110,10 @@ func CheckPack(p *pack.Pack, at time.Time) pack.Problems {
 	c, err := LoadCity(p)
 	ps := pack.AsProblems(err)
 	ps = append(ps, calendar.Check(p)...)
+	if p.Has("demo") {
+		_, err := demo.Load(p)
+		ps = append(ps, pack.AsProblems(err)...)
+	}
 	if c.Lists != nil {
 		ps = append(ps, triage.CheckExamples(p, c.Lists, at)...)
 	}

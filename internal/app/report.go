@@ -37,14 +37,16 @@ func (a *App) Rates(ctx context.Context, p oversee.Period, replay bool) (RatesRe
 		return r, err
 	}
 	again := a.Oversee.Replay()
-	out := &Replayed{}
-	out.Cases, out.Files, err = a.Cases.Replay(ctx, func(h casework.Happened) error { return again.Add(assessed(h)) })
+	out := &Replayed{Files: []string{}, Rates: []string{}}
+	var files, rates []string
+	out.Cases, files, err = a.Cases.Replay(ctx, func(h casework.Happened) error { return again.Add(assessed(h)) })
 	if err != nil {
 		return r, err
 	}
-	if out.Rates, err = again.Differing(ctx); err != nil {
+	if rates, err = again.Differing(ctx); err != nil {
 		return r, err
 	}
+	out.Files, out.Rates = append(out.Files, files...), append(out.Rates, rates...)
 	out.Agrees = len(out.Files) == 0 && len(out.Rates) == 0
 	r.Replayed = out
 	return r, nil
