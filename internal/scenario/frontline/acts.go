@@ -1,0 +1,305 @@
+package frontline
+
+import (
+	"net/http"
+
+	"banyan/internal/platform/fault"
+	"banyan/internal/platform/geo"
+	"banyan/internal/platform/web"
+	"banyan/internal/work/casework"
+	"banyan/web/ui"
+
+	"github.com/a-h/templ"
+)
+
+// Names of the forms, the last part of their address.
+const (
+	formAssign  = "assign"
+	formRespond = "respond"
+	formReport  = "report"
+	formAssist  = "assist"
+	formCheckIn = "checkin"
+	formAsk     = "ask"
+	formReply   = "reply"
+)
+
+// deed is a form and the action it does.
+type deed struct {
+	form, icon string
+	action     casework.Action
+}
+
+// deeds lists the forms of an order; the first that is allowed is the strong one.
+func deeds() []deed {
+	return []deed{
+		{formCheckIn, "pin", casework.ActCheckIn}, {formRespond, "phone", casework.ActRespond}, {formReply, "reply", casework.ActReply},
+		{formReport, "check", casework.ActReport}, {formAssign, "user", casework.ActAssign}, {formAssist, "users", casework.ActAssist},
+		{formAsk, "edit", casework.ActAsk},
+	}
+}
+
+// acts are the forms that the order allows now.
+func acts(s sheet) []ui.LinkView {
+	var out []ui.LinkView
+	for _, d := range deeds() {
+		if s.may(d.action) {
+			out = append(out, ui.LinkView{Label: s.p.T("frontline." + d.form + ".act"), Href: s.href(d.form), Icon: d.icon})
+		}
+	}
+	for i := range out {
+		if len(simple(s)) == 0 && i == 0 {
+			out[i].Kind = "primary"
+		}
+	}
+	return out
+}
+
+// simple are the deeds of one press that the order allows now.
+func simple(s sheet) []postView {
+	if !s.may(casework.ActSign) {
+		return nil
+	}
+	return []postView{{Label: s.p.T("frontline.sign.act"), Href: s.href("sign"), Kind: "primary", Icon: "check"}}
+}
+
+// Sign takes note of an order.
+func (r *Room) Sign(w http.ResponseWriter, q *http.Request) error {
+	s, err := r.sheet(q)
+	if err != nil {
+		return err
+	}
+	if _, err = r.Cases.Sign(s.ctx, s.actor, s.order.ID); err != nil {
+		return r.refuseOrder(w, q, s, err)
+	}
+	return s.back(w, q)
+}
+
+// OrderForm shows the form named in the path, when the order allows it now.
+func (r *Room) OrderForm(w http.ResponseWriter, q *http.Request) error {
+	s, err := r.sheet(q)
+	if err != nil {
+		return err
+	}
+	act := q.PathValue("act")
+	for _, d := range deeds() {
+		if d.form != act {
+			continue
+		}
+		if !s.may(d.action) {
+			return r.refuseOrder(w, q, s, fault.New(fault.Conflict, "frontline.not_now"))
+		}
+		body, err := r.blank(s, act, q.URL.Query().Get("kind"))
+		if err != nil {
+			return err
+		}
+		return r.form(w, q, s, act, nil, nil, body)
+	}
+	return fault.New(fault.NotFound, "web.error.not_found")
+}
+
+// blank gives a form as it is before anybody has typed.
+func (r *Room) blank(s sheet, act, kind string) (templ.Component, error) {
+	switch act {
+	case formAssign:
+		staff, err := r.colleagues(s)
+		return assignBody(assignIn{Staff: s.order.Assignee}, staff, nil), err
+	case formRespond:
+		return respondBody(respondIn{}, means(s.visit), nil), nil
+	case formReport:
+		return reportBody(reportIn{}, nil), nil
+	case formAssist:
+		return assistBody(assistIn{}, r.unitOptions(s.visit, r.units(s.file.Case.Area)), nil), nil
+	case formCheckIn:
+		return checkInBody(checkInIn{}, r.checkInPlace(s), nil), nil
+	case formAsk:
+		return askBody(r.askView(s, askIn{Kind: kind}, nil)), nil
+	default:
+		return replyBody(r.replyView(s, replyIn{}, nil)), nil
+	}
+}
+
+// form draws a form about the order with what was typed.
+func (r *Room) form(w http.ResponseWriter, q *http.Request, s sheet, act string, refused error, errs []ui.FieldError, body templ.Component) error {
+	h, err := r.heads(s.visit, s.file)
+	if err != nil {
+		return err
+	}
+	heading := s.p.T("frontline." + act + ".title")
+	view := formView{
+		Desk: r.desk(s.visit, heading, navWork), Heading: heading, Lead: s.p.T("frontline." + act + ".lead"), Title: h.title(s.file),
+		Place: r.place(s.visit, s.file.Case.Area), Back: s.href(""), BackText: s.p.T("frontline.back_to_order"), Action: s.href(act),
+		FormID: web.FormID(q), Send: s.p.T("frontline." + act + ".send"), Files: act == formReply, Errors: errs, Body: body,
+	}
+	if act == formAsk && !isChange(q.FormValue("kind")) {
+		view.Send = "" // the page asks which wish it is
+	}
+	if act == formReply || act == formCheckIn {
+		view.Desk.Scripts = []string{"report.js"}
+	}
+	if due := s.file.OrderDue(s.order); !due.IsZero() {
+		d := ui.Due(s.p, due, s.now, provisional(s.file, s.order))
+		view.Due = &d
+	}
+	return page(w, q, refused, formPage(view))
+}
+
+// finish leads back to the order, or shows the form again with what is wrong.
+func (r *Room) finish(w http.ResponseWriter, q *http.Request, s sheet, act string, refused error, labels []string, body func(errs []ui.FieldError) templ.Component) error {
+	switch {
+	case refused == nil:
+		return s.back(w, q)
+	case !again(refused):
+		return refused
+	}
+	errs := ui.Errors(s.p, refused, labels...)
+	return r.form(w, q, s, act, refused, errs, body(errs))
+}
+
+type assignIn struct {
+	Staff string `form:"staff" max:"40"`
+}
+
+// Assign gives the order to a colleague.
+func (r *Room) Assign(w http.ResponseWriter, q *http.Request) error {
+	s, err := r.sheet(q)
+	if err != nil {
+		return err
+	}
+	staff, err := r.colleagues(s)
+	if err != nil {
+		return err
+	}
+	var in assignIn
+	if err = web.Decode(q, &in); err == nil && in.Staff != "" && !offered(staff, in.Staff) {
+		err = fault.Field("staff", "frontline.staff_unknown")
+	}
+	if err == nil {
+		_, err = r.Cases.Assign(s.ctx, s.actor, s.order.ID, in.Staff)
+	}
+	return r.finish(w, q, s, formAssign, err, []string{"staff", s.p.T("frontline.assign.staff")}, func(errs []ui.FieldError) templ.Component {
+		return assignBody(in, staff, errs)
+	})
+}
+
+// colleagues are the people of the unit as options.
+func (r *Room) colleagues(s sheet) ([]ui.Option, error) {
+	staff, err := r.Staff.StaffOf(s.ctx, s.order.Unit)
+	if err != nil {
+		return nil, err
+	}
+	var out []ui.Option
+	for _, p := range staff {
+		name := p.Name
+		if p.ID == s.actor.ID {
+			name += s.p.T("frontline.in_brackets", "Words", s.p.T("frontline.assign.me"))
+		}
+		out = append(out, ui.Option{Value: p.ID, Label: name})
+	}
+	return out, nil
+}
+
+func offered(options []ui.Option, value string) bool {
+	for _, o := range options {
+		if o.Value == value {
+			return true
+		}
+	}
+	return false
+}
+
+type respondIn struct {
+	Means string `form:"means" max:"20"`
+	Words string `form:"words" max:"1000"`
+}
+
+// means are the ways to speak with a requester.
+func means(v visit) []ui.Option {
+	var out []ui.Option
+	for _, m := range []string{"phone", "visit", "message"} {
+		out = append(out, ui.Option{Value: m, Label: v.p.T("frontline.means." + m)})
+	}
+	return out
+}
+
+// Respond records the first contact with the requester.
+func (r *Room) Respond(w http.ResponseWriter, q *http.Request) error {
+	s, err := r.sheet(q)
+	if err != nil {
+		return err
+	}
+	var in respondIn
+	if err = web.Decode(q, &in); err == nil {
+		if !offered(means(s.visit), in.Means) {
+			in.Means = ""
+		}
+		_, err = r.Cases.Respond(s.ctx, s.actor, s.order.ID, in.Means, in.Words)
+	}
+	return r.finish(w, q, s, formRespond, err, []string{"means", s.p.T("frontline.respond.means"), "words", s.p.T("frontline.respond.words")},
+		func(errs []ui.FieldError) templ.Component { return respondBody(in, means(s.visit), errs) })
+}
+
+type reportIn struct {
+	Result string `form:"result" max:"2000"`
+}
+
+// Report ends an assisting or called unit's part.
+func (r *Room) Report(w http.ResponseWriter, q *http.Request) error {
+	s, err := r.sheet(q)
+	if err != nil {
+		return err
+	}
+	var in reportIn
+	if err = web.Decode(q, &in); err == nil {
+		_, err = r.Cases.Report(s.ctx, s.actor, s.order.ID, in.Result)
+	}
+	return r.finish(w, q, s, formReport, err, []string{"result", s.p.T("frontline.report.result")},
+		func(errs []ui.FieldError) templ.Component { return reportBody(in, errs) })
+}
+
+type assistIn struct {
+	Unit  string `form:"unit" max:"100"`
+	Words string `form:"words" max:"1000"`
+}
+
+// Assist asks a further unit to help, from the lead's own order.
+func (r *Room) Assist(w http.ResponseWriter, q *http.Request) error {
+	s, err := r.sheet(q)
+	if err != nil {
+		return err
+	}
+	var in assistIn
+	if err = web.Decode(q, &in); err == nil {
+		var unit string
+		if unit, err = r.unitNamed("unit", in.Unit, s.file.Case.Area); err == nil {
+			_, err = r.Cases.Assist(s.ctx, s.actor, casework.Assist{Case: s.file.Case.ID, Unit: unit, Parent: s.order.ID, Instruction: in.Words})
+		}
+	}
+	return r.finish(w, q, s, formAssist, err, []string{"unit", s.p.T("frontline.assist.unit"), "words", s.p.T("frontline.assist.words")},
+		func(errs []ui.FieldError) templ.Component {
+			return assistBody(in, r.unitOptions(s.visit, r.units(s.file.Case.Area)), errs)
+		})
+}
+
+type checkInIn struct {
+	Lat string `form:"lat" max:"20"`
+	Lon string `form:"lon" max:"20"`
+}
+
+// CheckIn says that the unit is on the spot, with the browser's position when
+// it gave one.
+func (r *Room) CheckIn(w http.ResponseWriter, q *http.Request) error {
+	s, err := r.sheet(q)
+	if err != nil {
+		return err
+	}
+	var in checkInIn
+	if err = web.Decode(q, &in); err == nil {
+		var at geo.Point
+		if at, err = point(in.Lat, in.Lon); err == nil {
+			_, err = r.Cases.CheckIn(s.ctx, s.actor, casework.CheckingIn{Order: s.order.ID, Point: at})
+		}
+	}
+	return r.finish(w, q, s, formCheckIn, err, nil, func(errs []ui.FieldError) templ.Component {
+		return checkInBody(in, r.checkInPlace(s), errs)
+	})
+}

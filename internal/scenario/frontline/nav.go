@@ -1,0 +1,33 @@
+package frontline
+
+import (
+	"banyan/internal/platform/web"
+	"banyan/internal/register/access"
+	"banyan/web/ui"
+)
+
+// Pages of the room as the navigation names them.
+const (
+	navWork    = "work"
+	navDone    = "done"
+	navCalls   = "calls"
+	navPatrol  = "patrol"
+	navOversee = "oversight"
+)
+
+// Nav is the desk navigation of front line staff. Which rooms stand in it
+// follows from the roles of the post; active is the last part of the path.
+func Nav(p web.Page, actor access.Actor, active string) []ui.NavGroup {
+	item := func(name, href, icon string) ui.NavItem {
+		return ui.NavItem{Label: p.T("frontline.nav." + name), Href: href, Icon: icon, Active: name == active}
+	}
+	groups := []ui.NavGroup{{Title: p.T("frontline.nav.group.work"), Items: []ui.NavItem{
+		item(navWork, "/work", "inbox"), item(navDone, "/work?view=done", "check"),
+	}}}
+	if actor.Is(access.Caller, access.Community) {
+		spot := []ui.NavItem{item(navCalls, "/calls", "users"), item(navPatrol, "/patrol", "camera")}
+		groups = append(groups, ui.NavGroup{Title: p.T("frontline.nav.group.spot"), Items: spot})
+	}
+	above := []ui.NavItem{item(navOversee, "/oversight", "shield")}
+	return append(groups, ui.NavGroup{Title: p.T("frontline.nav.group.above"), Items: above})
+}

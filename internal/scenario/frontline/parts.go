@@ -1,0 +1,130 @@
+package frontline
+
+import (
+	"slices"
+	"strings"
+
+	"banyan/internal/work/casework"
+	"banyan/web/ui"
+)
+
+// checkInText says when a unit came and how: in time, late, far off.
+func checkInText(v visit, c casework.CheckIn) string {
+	words := []string{v.p.Lang.Stamp(c.At, v.now)}
+	if c.Late {
+		words = append(words, v.p.T("frontline.checkin.late"))
+	} else {
+		words = append(words, v.p.T("frontline.checkin.in_time"))
+	}
+	switch {
+	case c.Distance < 0:
+		words = append(words, v.p.T("frontline.checkin.no_place"))
+	case c.Far:
+		words = append(words, v.p.T("frontline.checkin.far", "Metres", c.Distance))
+	default:
+		words = append(words, v.p.T("frontline.checkin.near", "Metres", c.Distance))
+	}
+	return strings.Join(words, " · ")
+}
+
+// unitsIn lists every unit with an order in the case, the lead first.
+func (r *Room) unitsIn(v visit, f *casework.File) []unitView {
+	rank := map[casework.Role]int{casework.Lead: 0, casework.Assisting: 1, casework.Called: 2}
+	orders := slices.Clone(f.Orders)
+	slices.SortStableFunc(orders, func(a, b casework.Order) int { return rank[a.Role] - rank[b.Role] })
+	out := make([]unitView, len(orders))
+	for i, o := range orders {
+		out[i] = r.unitView(v, f, o)
+	}
+	return out
+}
+
+func (r *Room) unitView(v visit, f *casework.File, o casework.Order) unitView {
+	u := unitView{
+		Order: o.ID, Name: r.unitName(v, o.Unit), Own: o.Unit == v.actor.Unit,
+		Role: v.p.T("casework.role." + string(o.Role)), State: orderChip(v, o.State), Result: o.Result,
+	}
+	if o.CheckIn != nil {
+		chip := ui.ChipView{Kind: "ok", Text: checkInText(v, *o.CheckIn)}
+		if o.CheckIn.Late || o.CheckIn.Far {
+			chip.Kind = "warn"
+		}
+		u.CheckIn = &chip
+	}
+	if o.Score > 0 {
+		u.Score = v.p.T("frontline.points", "N", o.Score)
+	}
+	if due := f.OrderDue(o); !due.IsZero() && o.EndedAt.IsZero() && o.State != casework.Replied {
+		d := ui.Due(v.p, due, v.now, provisional(f, o))
+		u.Due = &d
+	}
+	return u
+}
+
+// calls lists the case's calls, newest first.
+func (r *Room) calls(v visit, f *casework.File) []callView {
+	var out []callView
+	for _, c := range f.Calls {
+		one := callView{
+			ID: c.ID, Case: f.Case.ID, Caller: r.unitName(v, c.Unit), Place: r.place(v, c.Area), Geo: geoHref(c.Point), Words: c.Words,
+			At: v.p.Lang.Stamp(c.OpenedAt, v.now), Open: c.Open, Result: c.Result,
+		}
+		for _, id := range c.Orders {
+			if o, ok := f.Order(id); ok {
+				one.Units = append(one.Units, r.unitView(v, f, o))
+			}
+		}
+		out = append(out, one)
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// changes lists what units asked for, newest first.
+func (r *Room) changes(v visit, f *casework.File) []changeView {
+	var out []changeView
+	for _, c := range f.Changes {
+		one := changeView{
+			Kind: v.p.T("casework.change." + string(c.Kind)), State: changeChip(v, c.State), Unit: r.unitName(v, c.Unit),
+			At: v.p.Lang.Stamp(c.AskedAt, v.now), Reason: r.reasonName(v, c.Reason), Words: c.Words, Plan: c.Plan, Decision: c.Decision,
+			Extra: limit(v, c.Extra),
+		}
+		if c.Proposed != "" {
+			one.Proposed = r.unitName(v, c.Proposed)
+		}
+		if !c.ReviewAt.IsZero() {
+			one.Review = v.p.Lang.Date(c.ReviewAt)
+		}
+		out = append(out, one)
+	}
+	slices.Reverse(out)
+	return out
+}
+
+func changeChip(v visit, s casework.ChangeState) ui.ChipView {
+	kind := map[casework.ChangeState]string{casework.Asked: "warn", casework.Granted: "ok", casework.Refused: "danger"}[s]
+	return ui.ChipView{Kind: kind, Text: v.p.T("casework.change_state." + string(s))}
+}
+
+// replies lists the lead's replies, newest first, with both accounts and the attachments.
+func (r *Room) replies(v visit, f *casework.File) []replyView {
+	var out []replyView
+	for _, o := range f.Orders {
+		for _, rep := range o.Replies {
+			one := replyView{
+				Unit: r.unitName(v, o.Unit), At: v.p.Lang.Stamp(rep.At, v.now), Public: rep.Public, Internal: rep.Internal,
+				WhyNot: rep.WhyNot, Next: rep.Next, Solved: v.p.T("frontline.solved." + solvedOf(rep)),
+			}
+			for i, a := range rep.Files {
+				alt := v.p.T("frontline.file."+a.Purpose, "N", i+1)
+				if strings.HasSuffix(a.Key, ".pdf") {
+					continue
+				}
+				one.Photos = append(one.Photos, photo(v, f.Case.ID, a.Key, alt))
+			}
+			out = append(out, one)
+		}
+	}
+	slices.Reverse(out)
+	return out
+}

@@ -1,0 +1,142 @@
+package frontline
+
+import (
+	"slices"
+	"strings"
+
+	"banyan/internal/work/casework"
+	"banyan/web/ui"
+)
+
+// story tells the journal, newest first.
+func (r *Room) story(v visit, entries []casework.Entry) []ui.TimelineItem {
+	items := make([]ui.TimelineItem, 0, len(entries))
+	for _, e := range entries {
+		item := ui.TimelineItem{
+			At: v.p.Lang.Stamp(e.At, v.now), Who: r.by(v, e.Actor), What: r.did(v, e), Words: e.Words, Effect: r.effects(v, e.Clocks),
+		}
+		switch e.Action {
+		case casework.ActBreach, casework.ActContest:
+			item.Kind = "danger"
+		case casework.ActWarn, casework.ActAsk:
+			item.Kind = "warn"
+		}
+		items = append(items, item)
+	}
+	slices.Reverse(items)
+	return items
+}
+
+// did says an action with what belongs to it: the unit, the wish, the reason.
+func (r *Room) did(v visit, e casework.Entry) string {
+	parts := []string{v.p.T("casework.action." + string(e.Action))}
+	for _, c := range e.Delta.Changes {
+		parts = append(parts, v.p.T("casework.change."+string(c.Kind)))
+	}
+	if e.Action == casework.ActAsk && e.Reason != "" {
+		parts = append(parts, r.reasonName(v, e.Reason))
+	}
+	if e.Action == casework.ActDecide && e.Reason != "" {
+		parts = append(parts, v.p.T("casework.change_state."+e.Reason))
+	}
+	for _, o := range e.Delta.Orders {
+		switch {
+		case o.State == casework.Offered:
+			parts = append(parts, r.unitName(v, o.Unit)+v.p.T("frontline.in_brackets", "Words", v.p.T("casework.role."+string(o.Role))))
+		case e.Action == casework.ActCheckIn && o.CheckIn != nil:
+			parts = append(parts, checkInText(v, *o.CheckIn))
+		case e.Action == casework.ActReply && len(o.Replies) > 0:
+			parts = append(parts, v.p.T("frontline.solved."+solvedOf(o.Replies[len(o.Replies)-1])))
+		case e.Action == casework.ActScore:
+			parts = append(parts, r.unitName(v, o.Unit), v.p.T("frontline.points", "N", o.Score))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+func solvedOf(r casework.Reply) string {
+	if slices.Contains([]string{"yes", "partly", "no"}, r.Solved) {
+		return r.Solved
+	}
+	return casework.Unknown
+}
+
+// effects says what an entry did to time limits.
+func (r *Room) effects(v visit, list []casework.Effect) string {
+	var out []string
+	for _, e := range list {
+		key := ""
+		switch {
+		case e.Now == casework.ClockVoid:
+			key = "void"
+		case e.Ended && e.Now == casework.ClockMet:
+			key = "met"
+		case e.Ended, e.Now == casework.ClockBreached:
+			key = "breached"
+		case e.Now == casework.ClockPaused:
+			key = "paused"
+		case e.Was == "":
+			key = "started"
+		case e.Was == casework.ClockPaused:
+			key = "resumed"
+		default:
+			key = "moved"
+		}
+		name := v.p.T("casework.clock." + string(e.Kind))
+		if e.Unit != "" {
+			name += v.p.T("frontline.in_brackets", "Words", r.unitName(v, e.Unit))
+		}
+		due := v.p.Lang.Due(e.DueAt, v.now)
+		if e.Provisional {
+			due += v.p.T("frontline.provisional_mark")
+		}
+		out = append(out, v.p.T("frontline.effect."+key, "Clock", name, "Due", due))
+	}
+	return strings.Join(out, v.p.T("frontline.semicolon"))
+}
+
+// clocks are the limits that concern an order, running ones first; without an
+// order those of the whole case.
+func (r *Room) clocks(v visit, f *casework.File, o casework.Order) []clockView {
+	var live, ended []clockView
+	for _, c := range f.Clocks {
+		if c.Order != "" && o.ID != "" && c.Order != o.ID || c.State == casework.ClockVoid {
+			continue
+		}
+		one := clockView{Name: v.p.T("casework.clock." + string(c.Kind)), Text: clockText(v, c)}
+		if c.Unit != "" && (o.ID == "" || c.Unit != o.Unit) {
+			one.Name += v.p.T("frontline.in_brackets", "Words", r.unitName(v, c.Unit))
+		}
+		if !c.Live() {
+			ended = append(ended, one)
+			continue
+		}
+		if c.State != casework.ClockPaused {
+			due := ui.Due(v.p, c.DueAt, v.now, c.Provisional)
+			one.Due = &due
+		}
+		live = append(live, one)
+	}
+	return append(live, ended...)
+}
+
+// clockText says a clock in a sentence.
+func clockText(v visit, c casework.Clock) string {
+	args := []any{"Due", v.p.Lang.Due(c.DueAt, v.now), "Limit", limit(v, c.Limit)}
+	switch {
+	case !c.Live() && c.State == casework.ClockMet:
+		return v.p.T("frontline.clock.met", "At", v.p.Lang.Stamp(c.EndedAt, v.now))
+	case !c.Live():
+		return v.p.T("frontline.clock.breached", args...)
+	case c.State == casework.ClockPaused:
+		return v.p.T("frontline.clock.paused", args...)
+	case c.Overdue(v.now):
+		return v.p.T("frontline.clock.overdue", args...)
+	case c.Provisional:
+		return v.p.T("frontline.clock.provisional", args...)
+	case c.Limit.Amount == 0:
+		return v.p.T("frontline.clock.until", args...)
+	default:
+		return v.p.T("frontline.clock.running", args...)
+	}
+}
