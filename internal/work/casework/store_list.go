@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,7 +93,37 @@ func (s *Service) path(area string) string {
 	return a.Path
 }
 
+// listCases reads one page. Several states are read one by one, each along its
+// index, and merged: one query over them would have to sort.
 func listCases(tx *db.Tx, f Filter) ([]Row, error) {
+	if len(f.States) < 2 {
+		return listOne(tx, f)
+	}
+	var all []Row
+	for _, st := range f.States {
+		one := f
+		one.States = []State{st}
+		rows, err := listOne(tx, one)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	slices.SortFunc(all, f.before)
+	return all[:min(len(all), f.limit())], nil
+}
+
+func listOne(tx *db.Tx, f Filter) ([]Row, error) {
+	query, args := listQuery(f)
+	rows, err := tx.Query(query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list cases: %w", err)
+	}
+	return scanRows(rows)
+}
+
+// listQuery builds the one query of a list.
+func listQuery(f Filter) (string, []any) {
 	w := where{}
 	w.states(f.States)
 	w.equal("c.lead", f.Unit)
@@ -103,11 +134,7 @@ func listCases(tx *db.Tx, f Filter) ([]Row, error) {
 	w.when(f.Urgent, "c.urgent")
 	w.when(f.Published, "c.published")
 	order := w.page(f)
-	rows, err := tx.Query(`SELECT `+columns+`, '', '', '' FROM casework_case c`+w.sql()+order, w.args...)
-	if err != nil {
-		return nil, fmt.Errorf("list cases: %w", err)
-	}
-	return scanRows(rows)
+	return `SELECT ` + columns + `, '', '', '' FROM casework_case c` + w.sql() + order, w.args
 }
 
 // page adds the cursor and returns the order with its limit.
@@ -122,11 +149,38 @@ func (w *where) page(f Filter) string {
 	if f.After.ID != "" {
 		w.clause(fmt.Sprintf("(%s, c.id) %s ($%d, $%d)", column, less, len(w.args)+1, len(w.args)+2), clock.Ms(f.After.At), f.After.ID)
 	}
-	limit := f.Limit
-	if limit <= 0 || limit > 500 {
-		limit = 50
+	return fmt.Sprintf(" ORDER BY %s%s, c.id%s LIMIT %d", column, dir, dir, f.limit())
+}
+
+func (f Filter) limit() int {
+	if f.Limit <= 0 || f.Limit > 500 {
+		return 50
 	}
-	return fmt.Sprintf(" ORDER BY %s%s, c.id%s LIMIT %d", column, dir, dir, limit)
+	return f.Limit
+}
+
+// At is the row's place in a list of this filter, for the next page's cursor.
+func (f Filter) At(r Row) Cursor {
+	switch {
+	case f.Published:
+		return Cursor{r.ChangedAt, r.ID}
+	case f.Newest:
+		return Cursor{r.OpenedAt, r.ID}
+	}
+	return Cursor{r.DueAt, r.ID}
+}
+
+// before orders rows as the query does.
+func (f Filter) before(a, b Row) int {
+	x, y := f.At(a), f.At(b)
+	c := x.At.Compare(y.At)
+	if c == 0 {
+		c = strings.Compare(x.ID, y.ID)
+	}
+	if f.Newest {
+		return -c
+	}
+	return c
 }
 
 // OrdersOf lists a unit's orders: those it still owes, soonest due first, or

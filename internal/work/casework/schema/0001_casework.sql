@@ -27,13 +27,19 @@ CREATE TABLE casework_case (
     closed_at   BIGINT NOT NULL,
     file        TEXT NOT NULL
 );
--- queues: by state and due time, for the city, a district, a unit
+-- lists by due time: of one state, of all; in the city, a district, a subdistrict, a unit
 CREATE INDEX casework_case_queue ON casework_case (state, due_at, id);
+CREATE INDEX casework_case_due ON casework_case (due_at, id);
+CREATE INDEX casework_case_overdue ON casework_case (due_at, id) WHERE overdue;
 CREATE INDEX casework_case_district ON casework_case (district, state, due_at, id);
+CREATE INDEX casework_case_district_due ON casework_case (district, due_at, id);
 CREATE INDEX casework_case_subdistrict ON casework_case (subdistrict, state, due_at, id);
+CREATE INDEX casework_case_subdistrict_due ON casework_case (subdistrict, due_at, id);
 CREATE INDEX casework_case_lead ON casework_case (lead, state, due_at, id);
+-- lists by age
 CREATE INDEX casework_case_opened ON casework_case (opened_at, id);
 CREATE INDEX casework_case_published ON casework_case (changed_at, id) WHERE published;
+CREATE INDEX casework_case_published_district ON casework_case (district, changed_at, id) WHERE published;
 CREATE INDEX casework_case_next ON casework_case (next_at, id) WHERE next_at > 0;
 CREATE INDEX casework_case_provisional ON casework_case (id) WHERE provisional;
 
