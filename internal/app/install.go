@@ -38,7 +38,11 @@ func Install(ctx context.Context, c Config, packDir string, withDemo bool) error
 	if withDemo {
 		return c.demo(ctx)
 	}
-	return nil
+	a, err := Open(ctx, c)
+	if err != nil {
+		return err
+	}
+	return errors.Join(a.firstLogin(ctx, c.Clock.Now()), a.Close())
 }
 
 // makeFolder makes the data folder, readable by its owner alone, with its
