@@ -44,8 +44,12 @@ func (a *App) resolve(ctx context.Context, to string, c notify.Channel) (notify.
 		if err != nil {
 			return err
 		}
-		lang, err := a.People.Language(tx, id)
-		r = notify.Recipient{Address: string(p.Phone), Lang: i18n.Lang(lang)}
+		said, err := a.People.Language(tx, id)
+		lang, known := i18n.Parse(said)
+		if !known {
+			lang = i18n.ZhHans
+		}
+		r = notify.Recipient{Address: string(p.Phone), Lang: lang}
 		return err
 	})
 	return r, err
