@@ -21,7 +21,7 @@ func (r *Room) RatesCSV(w http.ResponseWriter, q *http.Request) error {
 	if wrong != nil {
 		return wrong
 	}
-	list, err := r.Oversee.Rates(v.ctx, v.actor, p)
+	list, err := r.ranked(v, p)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"banyan/internal/platform/clock"
@@ -54,11 +55,23 @@ func (r *Room) Rates(w http.ResponseWriter, q *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list, err := r.Oversee.Rates(v.ctx, v.actor, p)
+	list, err := r.ranked(v, p)
 	if err != nil {
 		return err
 	}
 	return page(w, q, wrong, ratesPage(r.ratesView(v, in, p, list, wrong)))
+}
+
+// ranked gives the rates of all units by group, those with a place first.
+func (r *Room) ranked(v visit, p oversee.Period) ([]oversee.UnitRates, error) {
+	list, err := r.Oversee.Rates(v.ctx, v.actor, p)
+	slices.SortStableFunc(list, func(a, b oversee.UnitRates) int {
+		if a.Group != b.Group || (a.Rank == 0) == (b.Rank == 0) {
+			return strings.Compare(a.Group, b.Group)
+		}
+		return b.Rank - a.Rank // one of them is 0
+	})
+	return list, err
 }
 
 // ratesOf reads who asks for which period; wrong is what the reader has to

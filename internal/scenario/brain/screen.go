@@ -73,7 +73,7 @@ func (r *Room) count(v visit, a area.Area) (f facts, err error) {
 	month := oversee.MonthOf(v.now)
 	f = facts{area: a, period: oversee.Period{From: month, To: month}, rules: r.Oversee.Rules.Current(v.now)}
 	day := midnight(v.now)
-	if f.today, f.answered, err = r.Cases.Opened(v.ctx, day, v.now); err != nil {
+	if f.today, f.answered, err = r.Cases.Opened(v.ctx, day, day.AddDate(0, 0, 1)); err != nil {
 		return f, err
 	}
 	if f.before, _, err = r.Cases.Opened(v.ctx, day.AddDate(0, 0, -1), v.now.AddDate(0, 0, -1)); err != nil {
