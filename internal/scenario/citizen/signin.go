@@ -1,0 +1,129 @@
+package citizen
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"banyan/internal/platform/web"
+	"banyan/internal/register/identity"
+	"banyan/internal/register/person"
+	"banyan/web/ui"
+)
+
+type signInForm struct {
+	Phone string `form:"phone" max:"40" required:"true"`
+	Code  string `form:"code" max:"10"`
+	To    string `form:"to" max:"200"`
+}
+
+// SignInStart asks for the phone.
+func (r *Room) SignInStart(w http.ResponseWriter, q *http.Request) error {
+	v, err := r.visit(q)
+	if err != nil {
+		return err
+	}
+	to := inside(q.URL.Query().Get("to"))
+	if v.signedIn() {
+		return web.Redirect(w, q, to)
+	}
+	return r.showSignIn(w, q, v, signInForm{To: to}, nil)
+}
+
+// SignIn sends a code to the phone and asks for it. The phone travels in the form, never in an address.
+func (r *Room) SignIn(w http.ResponseWriter, q *http.Request) error {
+	v, err := r.visit(q)
+	if err != nil {
+		return err
+	}
+	var f signInForm
+	err = web.Decode(q, &f)
+	if err == nil {
+		_, err = person.ParsePhone(f.Phone)
+	}
+	if err == nil {
+		err = r.Identity.StartCitizen(v.ctx, f.Phone)
+	}
+	if again(err) {
+		return r.showSignIn(w, q, v, f, err)
+	}
+	if err != nil {
+		return err
+	}
+	return r.showCode(w, q, v, f, nil)
+}
+
+// SignInCodeStart leads back to the phone: a code without one means nothing.
+func (r *Room) SignInCodeStart(w http.ResponseWriter, q *http.Request) error {
+	return web.Redirect(w, q, "/signin")
+}
+
+// SignInCode signs in with the code.
+func (r *Room) SignInCode(w http.ResponseWriter, q *http.Request) error {
+	v, err := r.visit(q)
+	if err != nil {
+		return err
+	}
+	var f signInForm
+	if err := web.Decode(q, &f); err != nil {
+		if !again(err) {
+			return err
+		}
+		return r.showCode(w, q, v, f, err)
+	}
+	token, err := r.Identity.FinishCitizen(v.ctx, f.Phone, f.Code, identity.Visit{Agent: q.UserAgent(), Old: tokenOf(q)})
+	if again(err) {
+		return r.showCode(w, q, v, f, err)
+	}
+	if err != nil {
+		return err
+	}
+	r.Web.StartSession(w, q, token, identity.CitizenLives)
+	return web.Redirect(w, q, inside(f.To))
+}
+
+// SignOut ends the session of this browser.
+func (r *Room) SignOut(w http.ResponseWriter, q *http.Request) error {
+	if err := r.Identity.SignOut(q.Context(), tokenOf(q)); err != nil {
+		return err
+	}
+	r.Web.EndSession(w, q)
+	return web.Redirect(w, q, "/")
+}
+
+// toSignIn sends a stranger to sign in and back to where they wanted to go.
+func (r *Room) toSignIn(w http.ResponseWriter, q *http.Request) error {
+	return web.Redirect(w, q, "/signin?to="+url.QueryEscape(q.URL.Path))
+}
+
+// inside returns to when it is a path of this server, else the own page.
+func inside(to string) string {
+	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
+		return "/me"
+	}
+	return to
+}
+
+// tokenOf is the session's token this browser carries, "" without one.
+func tokenOf(q *http.Request) string {
+	c, err := q.Cookie(web.SessionCookie)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+func (r *Room) showSignIn(w http.ResponseWriter, q *http.Request, v visit, f signInForm, wrong error) error {
+	view := signInView{CitizenView: r.task(v, v.p.T("citizen.signin.title"), "/"), signInForm: f}
+	view.errs = ui.Errors(v.p, wrong, "phone", v.p.T("citizen.signin.phone"))
+	return page(w, q, wrong, signIn(view))
+}
+
+func (r *Room) showCode(w http.ResponseWriter, q *http.Request, v visit, f signInForm, wrong error) error {
+	view := signInView{CitizenView: r.task(v, v.p.T("citizen.signin.title"), "/signin"), signInForm: f}
+	view.errs = ui.Errors(v.p, wrong, "code", v.p.T("citizen.signin.code"), "phone", v.p.T("citizen.signin.phone"))
+	if p, err := person.ParsePhone(f.Phone); err == nil {
+		view.masked = p.Masked()
+	}
+	return page(w, q, wrong, signInCode(view))
+}

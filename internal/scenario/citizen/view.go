@@ -1,0 +1,167 @@
+package citizen
+
+import (
+	"banyan/internal/work/request"
+	"banyan/web/ui"
+)
+
+// matter is one own request in a list.
+type matter struct {
+	href, title, number, due string
+
+	chip  ui.ChipView
+	steps []ui.Step
+}
+
+type homeView struct {
+	ui.CitizenView
+	elder, signedIn bool
+	all             int
+	matters         []matter
+	public          []ui.LinkRow
+}
+
+// stepView is one step of a report.
+type stepView struct {
+	ui.CitizenView
+	draft      *draft
+	form       string
+	errs       []ui.FieldError
+	photos     []photoView
+	place      string // name of the area that is known, "" when none
+	shapes     string
+	districts  []ui.Option
+	narrower   narrowerView
+	kinds      []ui.Option
+	understood understoodView
+	kind       request.Kind
+	summary    []answer
+}
+
+type photoView struct{ key, src, alt string }
+
+type narrowerView struct {
+	offered, subdistrict, community string
+	subdistricts, communities       []ui.Option
+}
+
+// understoodView is what the words seem to be about, and the same matter nearby.
+type understoodView struct {
+	topics     []ui.Option
+	near       []nearView
+	duty, join string
+}
+
+type nearView struct {
+	caseID, href, title, said, state string
+
+	metres int
+	open   bool
+}
+
+// answer is one line of the check page and the step where it is changed.
+type answer struct{ step, term, text string }
+
+type doneView struct {
+	ui.CitizenView
+	number, qr, mine  string
+	anonymous, joined bool
+	times             []string
+}
+
+type trackView struct {
+	ui.CitizenView
+	trackForm
+	errs []ui.FieldError
+}
+
+type mineView struct {
+	ui.CitizenView
+	signedIn bool
+	matters  []matter
+	next     string
+}
+
+// oneView is the page of one own request.
+type oneView struct {
+	ui.CitizenView
+	sayForm
+	matter
+	id, form string
+	errs     []ui.FieldError
+	facts    []ui.MetaItem
+	times    []string
+	story    []ui.TimelineItem
+
+	answer, declined, where, declineWords, until string
+
+	photos                 []ui.Photo
+	acts, confirm, contest bool
+	publish, publishable   bool
+	rate                   bool
+	rated                  string
+	reasons                []ui.Option
+}
+
+type wordsView struct {
+	ui.CitizenView
+	words, address string
+	photos         []ui.Photo
+}
+
+type looksView struct {
+	ui.CitizenView
+	anonymous bool
+	items     []ui.TimelineItem
+	next      string
+}
+
+type signInView struct {
+	ui.CitizenView
+	signInForm
+	masked string
+	errs   []ui.FieldError
+}
+
+type meView struct {
+	ui.CitizenView
+	signedIn bool
+	unread   int
+	sessions []sessionView
+	public   []ui.LinkRow
+}
+
+type sessionView struct {
+	id, device, since string
+	here              bool
+}
+
+type messagesView struct {
+	ui.CitizenView
+	signedIn, fresh bool
+	rows            []ui.LinkRow
+	next            string
+}
+
+type publicView struct {
+	ui.CitizenView
+	publicForm
+	districts, kinds []ui.Option
+	rows             []ui.LinkRow
+	next             string
+}
+
+type publicOneView struct {
+	ui.CitizenView
+	title, answer string
+	chip          ui.ChipView
+	steps         []ui.Step
+	facts         []ui.MetaItem
+	story         []ui.TimelineItem
+}
+
+type searchView struct {
+	ui.CitizenView
+	q    string
+	rows []ui.LinkRow
+}
