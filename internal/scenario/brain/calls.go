@@ -93,8 +93,12 @@ func (r *Room) callView(v visit, c callLine, headline string) callView {
 	case arrived == 0 && signed == all:
 		chip = ui.ChipView{Kind: "info", Text: v.p.T("brain.call.chip.signed", "N", signed, "Of", all)}
 	}
+	place := r.City.Areas.Subdistrict(c.row.Area)
+	if place == "" {
+		place = c.row.Area // a call on a case whose place is known less finely
+	}
 	return callView{
-		Href: "/cases/" + c.row.ID, Title: r.areaName(v, c.call.Area) + " · " + headline,
+		Href: "/cases/" + c.row.ID, Title: r.areaName(v, place) + " · " + headline,
 		Units: strings.Join(units, v.p.T("brain.list.comma")), Chip: chip,
 	}
 }

@@ -107,7 +107,7 @@ func (r *Room) ratesView(v visit, in ratesQuery, p oversee.Period, list []overse
 		in.Group = widest(list)
 	}
 	view := ratesView{
-		Desk: r.desk(v, v.p.T("brain.rates.title"), "rates"), In: in, Period: p.From + " – " + p.To, Rules: r.rulesMeta(v, rules),
+		Desk: r.desk(v, v.p.T("brain.rates.title"), "rates"), In: in, Period: monthsText(p), Rules: r.rulesMeta(v, rules),
 		Errors: ui.Errors(v.p, wrong, "from", v.p.T("brain.period.from"), "to", v.p.T("brain.period.to")),
 		Groups: ui.TabsView{Label: v.p.T("brain.rates.groups")}, Download: "/rates.csv?" + ratesHref(p, in.Group)[len("/rates?"):],
 	}
@@ -197,4 +197,12 @@ func (r *Room) rulesMeta(v visit, rules oversee.Version) []ui.MetaItem {
 
 func unitHref(unit string, p oversee.Period) string {
 	return "/rates/" + unit + "?from=" + p.From + "&to=" + p.To
+}
+
+// monthsText is a period as one reads it.
+func monthsText(p oversee.Period) string {
+	if p.From == p.To {
+		return p.From
+	}
+	return p.From + " – " + p.To
 }

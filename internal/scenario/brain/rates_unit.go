@@ -26,7 +26,7 @@ type unitView struct {
 	Action    string
 	Period    string
 	Place     []ui.MetaItem
-	Ratings   ui.BarsView
+	Ratings   ui.TableView
 	RatingsOf string
 	Lines     ui.TableView
 	More      string // that there are more lines than shown
@@ -48,7 +48,7 @@ func (r *Room) UnitRates(w http.ResponseWriter, q *http.Request) error {
 		return err
 	}
 	view := unitView{
-		Desk: r.desk(v, unit.Name.In(v.p.Lang), "own"), In: in, Period: p.From + " – " + p.To, Action: "/rates/" + unit.ID,
+		Desk: r.desk(v, unit.Name.In(v.p.Lang), "own"), In: in, Period: monthsText(p), Action: "/rates/" + unit.ID,
 		Errors: ui.Errors(v.p, wrong, "from", v.p.T("brain.period.from"), "to", v.p.T("brain.period.to")),
 	}
 	if r.mayAppeal(v, unit.ID) {
@@ -114,13 +114,13 @@ func (r *Room) fillRatings(v visit, view *unitView, unit string, p oversee.Perio
 	if all == 0 {
 		return nil
 	}
-	view.Ratings.Label = v.p.T("brain.unit.ratings")
+	view.Ratings = ui.TableView{Caption: view.RatingsOf, Columns: []ui.Column{
+		{Label: v.p.T("brain.rectify.level")}, {Label: v.p.T("brain.unit.ratings.n"), Num: true}, {Label: v.p.T("brain.unit.ratings.share"), Num: true},
+	}}
 	for level := 5; level >= 1; level-- {
-		bar := ui.Bar{Label: v.p.T("rate.level." + strconv.Itoa(level)), Value: v.p.Lang.Number(levels[level]), Part: float64(levels[level]) / float64(all)}
-		if level <= 2 {
-			bar.Kind = "warn"
-		}
-		view.Ratings.Bars = append(view.Ratings.Bars, bar)
+		view.Ratings.Rows = append(view.Ratings.Rows, ui.TableRow{Cells: []string{
+			v.p.T("rate.level." + strconv.Itoa(level)), v.p.Lang.Number(levels[level]), v.p.Lang.Percent(levels[level], all),
+		}})
 	}
 	return nil
 }

@@ -39,8 +39,7 @@ type figure struct {
 type note struct{ Text, Href, Kind string }
 
 type lateView struct {
-	Href, Title, Sub string
-	Due              ui.DueView
+	Href, Title, Due, Sub string
 }
 
 func (r *Room) screenView(v visit, f facts, heads map[string]string, table bool) screenView {
@@ -67,13 +66,13 @@ func (r *Room) screenView(v visit, f facts, heads map[string]string, table bool)
 		if c.Lead != "" {
 			sub += " · " + r.unitName(v, c.Lead)
 		}
-		view.Late = append(view.Late, lateView{Href: "/cases/" + c.ID, Title: heads[c.Number], Sub: sub, Due: ui.Due(p, c.DueAt, v.now, c.Provisional)})
+		view.Late = append(view.Late, lateView{Href: "/cases/" + c.ID, Title: heads[c.Number], Sub: sub, Due: ui.Due(p, c.DueAt, v.now, c.Provisional).Text})
 	}
 	view.Table, view.Note = r.partsTable(v, f), r.residentsNote(v, f)
-	view.Toggle = ui.LinkView{Label: p.T("brain.as.map"), Href: self, Icon: "map", Dense: true}
+	view.Toggle = ui.LinkView{Label: p.T("brain.as.map"), Href: self}
 	if shapes := r.shapes[f.area.Code]; len(shapes) > 0 && !table {
 		m := r.mapView(v, f, shapes)
-		view.Map, view.Toggle = &m, ui.LinkView{Label: p.T("brain.as.table"), Href: self + "?view=table", Icon: "list", Dense: true}
+		view.Map, view.Toggle = &m, ui.LinkView{Label: p.T("brain.as.table"), Href: self + "?view=table"}
 	} else if len(shapes) == 0 {
 		view.Toggle = ui.LinkView{}
 	} else {

@@ -11,7 +11,7 @@ import (
 // Size of the schematic map in its own units.
 const (
 	mapWidth  = 900
-	mapHeight = 640
+	mapHeight = 560
 )
 
 // project reads the pack's map: the districts of the city, and the subdistricts
