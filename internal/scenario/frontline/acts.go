@@ -32,7 +32,7 @@ type deed struct {
 // deeds lists the forms of an order; the first that is allowed is the strong one.
 func deeds() []deed {
 	return []deed{
-		{formCheckIn, "pin", casework.ActCheckIn}, {formRespond, "phone", casework.ActRespond}, {formReply, "reply", casework.ActReply},
+		{formRespond, "phone", casework.ActRespond}, {formCheckIn, "pin", casework.ActCheckIn}, {formReply, "reply", casework.ActReply},
 		{formReport, "check", casework.ActReport}, {formAssign, "user", casework.ActAssign}, {formAssist, "users", casework.ActAssist},
 		{formAsk, "edit", casework.ActAsk},
 	}

@@ -29,8 +29,8 @@ type askIn struct {
 type askView struct {
 	In      askIn
 	Errs    []ui.FieldError
-	Kinds   []ui.LinkRow // the choice, while no kind is chosen
-	Kind    string       // its name
+	Kinds   []ui.Row // the choice, while no kind is chosen
+	Kind    string   // its name
 	Reasons []ui.Option
 	Extra   []ui.Option // units of time that fit the clock
 	Units   []string
@@ -47,9 +47,8 @@ func (r *Room) askView(s sheet, in askIn, errs []ui.FieldError) askView {
 	if !isChange(in.Kind) {
 		view.In.Kind = ""
 		for _, k := range changeKinds() {
-			view.Kinds = append(view.Kinds, ui.LinkRow{
-				Icon: "edit", Title: s.p.T("casework.change." + string(k)), Text: s.p.T("frontline.ask.hint." + string(k)),
-				Href: s.href(formAsk) + "&kind=" + string(k),
+			view.Kinds = append(view.Kinds, ui.Row{
+				Title: s.p.T("casework.change." + string(k)), Sub: s.p.T("frontline.ask.hint." + string(k)), Href: s.href(formAsk) + "&kind=" + string(k),
 			})
 		}
 		return view

@@ -39,6 +39,7 @@ func (r *Room) Calls(w http.ResponseWriter, q *http.Request) error {
 		return fault.New(fault.Forbidden, "access.refused")
 	}
 	view := callsView{Desk: r.desk(v, v.p.T("frontline.calls.title"), navCalls), Who: r.who(v), View: q.URL.Query().Get("view")}
+	view.Desk.Keys = rowKeys(v)
 	open, err := r.openCalls(v)
 	if err != nil {
 		return err

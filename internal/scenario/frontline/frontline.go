@@ -76,8 +76,12 @@ func (r *Room) visit(q *http.Request) (visit, error) {
 func (r *Room) desk(v visit, title, active string) ui.DeskView {
 	return ui.DeskView{
 		Page: v.p, Title: title, Room: v.p.T("frontline.room"), Nav: Nav(v.p, v.actor, active), Who: r.who(v),
-		Keys: []ui.KeyHint{{Keys: []string{"J", "K"}, Words: v.p.T("frontline.keys.move")}, {Keys: []string{"Enter"}, Words: v.p.T("frontline.keys.open")}},
 	}
+}
+
+// rowKeys are the keys that move in a list.
+func rowKeys(v visit) []ui.KeyHint {
+	return []ui.KeyHint{{Keys: []string{"J", "K"}, Words: v.p.T("frontline.keys.move")}, {Keys: []string{"Enter"}, Words: v.p.T("frontline.keys.open")}}
 }
 
 // who is the reader's name, unit and roles.

@@ -21,12 +21,18 @@ func Nav(p web.Page, actor access.Actor, active string) []ui.NavGroup {
 	item := func(name, href, icon string) ui.NavItem {
 		return ui.NavItem{Label: p.T("frontline.nav." + name), Href: href, Icon: icon, Active: name == active}
 	}
-	groups := []ui.NavGroup{{Title: p.T("frontline.nav.group.work"), Items: []ui.NavItem{
+	work := ui.NavGroup{Title: p.T("frontline.nav.group.work"), Items: []ui.NavItem{
 		item(navWork, "/work", "inbox"), item(navDone, "/work?view=done", "check"),
-	}}}
-	if actor.Is(access.Caller, access.Community) {
-		spot := []ui.NavItem{item(navCalls, "/calls", "users"), item(navPatrol, "/patrol", "camera")}
-		groups = append(groups, ui.NavGroup{Title: p.T("frontline.nav.group.spot"), Items: spot})
+	}}
+	spot := ui.NavGroup{Title: p.T("frontline.nav.group.spot"), Items: []ui.NavItem{
+		item(navCalls, "/calls", "users"), item(navPatrol, "/patrol", "camera"),
+	}}
+	groups := []ui.NavGroup{work}
+	switch {
+	case actor.Is(access.Handler) && actor.Is(access.Caller, access.Community):
+		groups = []ui.NavGroup{work, spot}
+	case actor.Is(access.Caller, access.Community):
+		groups = []ui.NavGroup{spot, work} // a phone shows the first ones
 	}
 	above := []ui.NavItem{item(navOversee, "/oversight", "shield")}
 	return append(groups, ui.NavGroup{Title: p.T("frontline.nav.group.above"), Items: above})

@@ -137,7 +137,7 @@ func (r *Room) why(s sheet) []ui.Candidate {
 			continue
 		}
 		one := ui.Candidate{Name: r.unitName(s.visit, c.Lead), Role: r.dutyName(s.visit, c.Duty), Part: c.Score, Chosen: chosen}
-		one.Score = s.p.Lang.Percent(int(math.Round(c.Score*100)), 100)
+		one.Score = strconv.Itoa(int(math.Round(c.Score*100))) + "%"
 		for _, reason := range c.Reasons {
 			one.Reasons = append(one.Reasons, s.p.T(reason.Key, reason.Values()...))
 		}

@@ -20,7 +20,7 @@ type oversightView struct {
 	Tabs   ui.TabsView
 	View   string
 	Orders []aboveView
-	Lines  []ui.LinkRow
+	Lines  []ui.Row
 	Asked  []appealView
 	Month  string
 	Prev   string
@@ -164,23 +164,26 @@ func (r *Room) scores(v visit, view *oversightView, month string, appeals []over
 		objected[lineKey(a.Case, a.Seq, a.Indicator)] = true
 	}
 	for _, e := range lines {
-		row := ui.LinkRow{Icon: "chart", Title: r.indicator(v, e.Indicator), Text: v.p.Lang.Stamp(e.At, v.now) + " · " + v.p.T("frontline.oversight.version", "Version", e.Version)}
-		switch {
-		case e.Counts < 0:
-			row.Chip = ui.ChipView{Text: v.p.T("frontline.oversight.taken_back")}
-		case e.Good > 0:
-			row.Chip = ui.ChipView{Kind: "ok", Text: v.p.T("frontline.oversight.good")}
-		default:
-			row.Chip = ui.ChipView{Kind: "danger", Text: v.p.T("frontline.oversight.bad")}
-		}
-		row.Href = "/cases/" + e.Case
+		row := ui.Row{Title: r.indicator(v, e.Indicator), Sub: v.p.Lang.Stamp(e.At, v.now) + " · " + v.p.T("frontline.oversight.version", "Version", e.Version)}
+		row.Href, row.Chips = "/cases/"+e.Case, []ui.ChipView{lineChip(v, e)}
 		if e.Counts > 0 && e.Good == 0 && !objected[lineKey(e.Case, e.Seq, e.Indicator)] {
 			row.Href = "/oversight/appeal?case=" + e.Case + "&seq=" + strconv.Itoa(e.Seq) + "&indicator=" + e.Indicator
-			row.Text += " · " + v.p.T("frontline.oversight.may_appeal")
+			row.Sub += " · " + v.p.T("frontline.oversight.may_appeal")
 		}
 		view.Lines = append(view.Lines, row)
 	}
 	return nil
+}
+
+func lineChip(v visit, e oversee.Entry) ui.ChipView {
+	switch {
+	case e.Counts < 0:
+		return ui.ChipView{Text: v.p.T("frontline.oversight.taken_back")}
+	case e.Good > 0:
+		return ui.ChipView{Kind: "ok", Text: v.p.T("frontline.oversight.good")}
+	default:
+		return ui.ChipView{Kind: "danger", Text: v.p.T("frontline.oversight.bad")}
+	}
 }
 
 func lineKey(caseID string, seq int, indicator string) string {

@@ -27,10 +27,11 @@ func checkInText(v visit, c casework.CheckIn) string {
 	return strings.Join(words, " · ")
 }
 
-// unitsIn lists every unit with an order in the case, the lead first.
+// unitsIn lists the lead and the assisting units, the lead first; called units
+// stand with their calls.
 func (r *Room) unitsIn(v visit, f *casework.File) []unitView {
-	rank := map[casework.Role]int{casework.Lead: 0, casework.Assisting: 1, casework.Called: 2}
-	orders := slices.Clone(f.Orders)
+	rank := map[casework.Role]int{casework.Lead: 0, casework.Assisting: 1}
+	orders := slices.DeleteFunc(slices.Clone(f.Orders), func(o casework.Order) bool { return o.Role == casework.Called })
 	slices.SortStableFunc(orders, func(a, b casework.Order) int { return rank[a.Role] - rank[b.Role] })
 	out := make([]unitView, len(orders))
 	for i, o := range orders {

@@ -67,6 +67,9 @@ func (s sheet) may(a casework.Action) bool {
 		if a == casework.ActAssist {
 			return x.Action == a && s.order.Role == casework.Lead && s.order.Unit == s.file.Case.Lead
 		}
+		if a == casework.ActCheckIn && s.order.CheckIn != nil {
+			return false // a unit checks in once
+		}
 		return x.Action == a && x.Order == s.order.ID && x.Call == "" && x.Change == ""
 	})
 }

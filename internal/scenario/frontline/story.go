@@ -1,6 +1,8 @@
 package frontline
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,9 +13,10 @@ import (
 // story tells the journal, newest first.
 func (r *Room) story(v visit, entries []casework.Entry) []ui.TimelineItem {
 	items := make([]ui.TimelineItem, 0, len(entries))
+	known := map[string]casework.Effect{}
 	for _, e := range entries {
 		item := ui.TimelineItem{
-			At: v.p.Lang.Stamp(e.At, v.now), Who: r.by(v, e.Actor), What: r.did(v, e), Words: e.Words, Effect: r.effects(v, e.Clocks),
+			At: v.p.Lang.Stamp(e.At, v.now), Who: r.by(v, e.Actor), What: r.did(v, e), Words: e.Words, Effect: r.effects(v, known, e.Clocks),
 		}
 		switch e.Action {
 		case casework.ActBreach, casework.ActContest:
@@ -61,38 +64,67 @@ func solvedOf(r casework.Reply) string {
 	return casework.Unknown
 }
 
-// effects says what an entry did to time limits.
-func (r *Room) effects(v visit, list []casework.Effect) string {
-	var out []string
+// clockKey tells clocks of the journal apart: sign and arrive belong to a unit,
+// the others to the case.
+func clockKey(e casework.Effect) (key, unit string) {
+	if e.Kind == casework.ClockSign || e.Kind == casework.ClockArrive {
+		unit = e.Unit
+	}
+	return fmt.Sprint(e.Kind, unit, e.Cycle), unit
+}
+
+// effects says what an entry did to time limits, each clock once; known holds
+// how every clock stood before, and afterwards how it stands.
+func (r *Room) effects(v visit, known map[string]casework.Effect, list []casework.Effect) string {
+	before := maps.Clone(known)
+	var order []string
 	for _, e := range list {
-		key := ""
-		switch {
-		case e.Now == casework.ClockVoid:
-			key = "void"
-		case e.Ended && e.Now == casework.ClockMet:
-			key = "met"
-		case e.Ended, e.Now == casework.ClockBreached:
-			key = "breached"
-		case e.Now == casework.ClockPaused:
-			key = "paused"
-		case e.Was == "":
-			key = "started"
-		case e.Was == casework.ClockPaused:
-			key = "resumed"
-		default:
-			key = "moved"
+		key, _ := clockKey(e)
+		if !slices.Contains(order, key) {
+			order = append(order, key)
 		}
-		name := v.p.T("casework.clock." + string(e.Kind))
-		if e.Unit != "" {
-			name += v.p.T("frontline.in_brackets", "Words", r.unitName(v, e.Unit))
+		known[key] = e
+	}
+	var out []string
+	for _, key := range order {
+		was, had := before[key]
+		if words := r.effect(v, was, had && was.Now != casework.ClockVoid && !was.Ended, known[key]); words != "" {
+			out = append(out, words)
 		}
-		due := v.p.Lang.Due(e.DueAt, v.now)
-		if e.Provisional {
-			due += v.p.T("frontline.provisional_mark")
-		}
-		out = append(out, v.p.T("frontline.effect."+key, "Clock", name, "Due", due))
 	}
 	return strings.Join(out, v.p.T("frontline.semicolon"))
+}
+
+// effect says what became of one clock, nothing when it only changed hands.
+func (r *Room) effect(v visit, was casework.Effect, ran bool, e casework.Effect) string {
+	key := "moved"
+	switch {
+	case e.Now == casework.ClockVoid:
+		key = "void"
+	case e.Ended && e.Now == casework.ClockMet:
+		key = "met"
+	case e.Now == casework.ClockBreached && ran && was.Now == casework.ClockBreached:
+		return ""
+	case e.Ended, e.Now == casework.ClockBreached:
+		key = "breached"
+	case e.Now == casework.ClockPaused:
+		key = "paused"
+	case !ran:
+		key = "started"
+	case was.Now == casework.ClockPaused:
+		key = "resumed"
+	case was.DueAt.Equal(e.DueAt):
+		return ""
+	}
+	name := v.p.T("casework.clock." + string(e.Kind))
+	if _, unit := clockKey(e); unit != "" {
+		name += v.p.T("frontline.in_brackets", "Words", r.unitName(v, unit))
+	}
+	due := v.p.Lang.Due(e.DueAt, v.now)
+	if e.Provisional {
+		due += v.p.T("frontline.provisional_mark")
+	}
+	return v.p.T("frontline.effect."+key, "Clock", name, "Due", due)
 }
 
 // clocks are the limits that concern an order, running ones first; without an
@@ -100,11 +132,11 @@ func (r *Room) effects(v visit, list []casework.Effect) string {
 func (r *Room) clocks(v visit, f *casework.File, o casework.Order) []clockView {
 	var live, ended []clockView
 	for _, c := range f.Clocks {
-		if c.Order != "" && o.ID != "" && c.Order != o.ID || c.State == casework.ClockVoid {
+		if c.Order != "" && c.Order != o.ID && (o.ID != "" || !c.Live()) || c.State == casework.ClockVoid {
 			continue
 		}
 		one := clockView{Name: v.p.T("casework.clock." + string(c.Kind)), Text: clockText(v, c)}
-		if c.Unit != "" && (o.ID == "" || c.Unit != o.Unit) {
+		if c.Order != "" && o.ID == "" {
 			one.Name += v.p.T("frontline.in_brackets", "Words", r.unitName(v, c.Unit))
 		}
 		if !c.Live() {

@@ -39,7 +39,9 @@ func (r *Room) Work(w http.ResponseWriter, q *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, q, http.StatusOK, workPage(workView{Desk: r.desk(v, v.p.T("frontline.work.title"), activeOf(view)), Who: r.who(v), Tabs: workTabs(v, owed, view), Rows: rows, View: view}))
+	page := workView{Desk: r.desk(v, v.p.T("frontline.work.title"), activeOf(view)), Who: r.who(v), Tabs: workTabs(v, owed, view), Rows: rows, View: view}
+	page.Desk.Keys = rowKeys(v)
+	return web.Render(w, q, http.StatusOK, workPage(page))
 }
 
 func activeOf(view string) string {
@@ -100,13 +102,16 @@ func (r *Room) orderRows(v visit, list []casework.Row) ([]ui.Row, error) {
 		rows[i] = r.row(v, row, heads[row.Number])
 		rows[i].Href = orderHref(row.ID, row.Order, "")
 		rows[i].ID = row.Order
-		role := ui.ChipView{Kind: "brand", Text: v.p.T("casework.role." + string(row.Role))}
-		rows[i].Chips = append(rows[i].Chips, role, orderChip(v, row.OrderState))
+		state := orderChip(v, row.OrderState)
+		rows[i].Sub = v.p.T("casework.role."+string(row.Role)) + " · " + state.Text + " · " + rows[i].Sub
+		if row.OrderState == casework.Offered || row.OrderState == casework.Disputed {
+			rows[i].Chips = append(rows[i].Chips, state)
+		}
 	}
 	return rows, nil
 }
 
-// caseRows draws cases with their headlines; base is the path before the id.
+// caseRows draws cases with their headlines.
 func (r *Room) caseRows(v visit, list []casework.Row) ([]ui.Row, error) {
 	heads, err := r.headlines(v, list)
 	if err != nil {
@@ -116,9 +121,13 @@ func (r *Room) caseRows(v visit, list []casework.Row) ([]ui.Row, error) {
 	for i, row := range list {
 		rows[i] = r.row(v, row, heads[row.Number])
 		rows[i].Href, rows[i].ID = "/cases/"+row.ID, row.ID
-		rows[i].Chips = append(rows[i].Chips, caseChip(v, row.State))
+		state := caseChip(v, row.State)
 		if row.Lead != "" {
-			rows[i].Sub += " · " + r.unitName(v, row.Lead)
+			rows[i].Sub = r.unitName(v, row.Lead) + " · " + rows[i].Sub
+		}
+		rows[i].Sub = state.Text + " · " + rows[i].Sub
+		if state.Kind == "danger" {
+			rows[i].Chips = append(rows[i].Chips, state)
 		}
 	}
 	return rows, nil
