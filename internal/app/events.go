@@ -19,7 +19,7 @@ func assessed(h casework.Happened) []oversee.Event {
 		out = append(out, ev)
 	}
 	for _, c := range h.Clocks {
-		if kind, ok := clockEvent(h, c); ok {
+		for _, kind := range clockEvents(h, c) {
 			add(kind, c.Unit, func(ev *oversee.Event) { ev.InTime, ev.DueAt = c.Now == casework.ClockMet, c.DueAt })
 		}
 	}
@@ -42,47 +42,52 @@ func assessed(h casework.Happened) []oversee.Event {
 	return out
 }
 
-// clockEvent names the event that the end of a clock is. Where nobody can be
+// clockEvents names the events that the end of a clock is. Where nobody can be
 // contacted the public reply is the response, so the resolve clock stands for
 // the first response too.
-func clockEvent(h casework.Happened, c casework.Effect) (string, bool) {
-	if !c.Ended || c.Now == casework.ClockVoid || c.Cycle > 1 && c.Kind == casework.ClockFirst {
-		return "", false
+func clockEvents(h casework.Happened, c casework.Effect) []string {
+	if !c.Ended || c.Now == casework.ClockVoid {
+		return nil
 	}
 	switch c.Kind {
 	case casework.ClockFirst:
-		return oversee.FirstResponse, true
-	case casework.ClockSign:
-		return oversee.Signed, true
-	case casework.ClockArrive:
-		return oversee.Arrived, true
-	case casework.ClockResolve:
-		if !h.Reach && c.Cycle == 1 {
-			return oversee.FirstResponse, true
+		if c.Cycle <= 1 {
+			return []string{oversee.FirstResponse}
 		}
-		return oversee.Resolved, true
+	case casework.ClockSign:
+		return []string{oversee.Signed}
+	case casework.ClockArrive:
+		return []string{oversee.Arrived}
+	case casework.ClockResolve:
+		if !h.Reach && c.Cycle <= 1 {
+			return []string{oversee.FirstResponse, oversee.Resolved}
+		}
+		return []string{oversee.Resolved}
 	}
-	return "", false
+	return nil
 }
 
-// overdue is the case whose resolve clock an entry found breached.
+// overdue is the case whose resolve clock an entry found breached, or that
+// changed hands while it is.
 func overdue(h casework.Happened) (oversee.Overdue, bool) {
 	i := slices.IndexFunc(h.Clocks, func(c casework.Effect) bool {
-		return c.Kind == casework.ClockResolve && c.Now == casework.ClockBreached && !c.Ended
+		return c.Kind == casework.ClockResolve && c.Now == casework.ClockBreached && !c.Ended && !c.DueAt.After(h.At)
 	})
 	if i < 0 {
 		return oversee.Overdue{}, false
 	}
-	c := h.Clocks[i]
-	return oversee.Overdue{Case: h.Case, Number: h.Number, Unit: c.Unit, Path: h.Path, DueAt: c.DueAt, At: h.At}, true
+	return limit(h, h.Clocks[i]), true
 }
 
-// settled says that an entry ended the resolve clock.
+// settled says that an entry ended the resolve clock, or that an extension
+// moved its due time out of the past.
 func settled(h casework.Happened) bool {
-	return slices.ContainsFunc(h.Clocks, func(c casework.Effect) bool { return c.Kind == casework.ClockResolve && c.Ended })
+	return slices.ContainsFunc(h.Clocks, func(c casework.Effect) bool {
+		return c.Kind == casework.ClockResolve && (c.Ended || c.Was == casework.ClockBreached && c.DueAt.After(h.At))
+	})
 }
 
-// overseeReminder is a limit that is nearly used up.
-func overseeReminder(h casework.Happened, c casework.Effect) oversee.Overdue {
-	return oversee.Overdue{Case: h.Case, Number: h.Number, Unit: c.Unit, Path: h.Path, DueAt: c.DueAt, At: h.At}
+// limit is a clock of a case as supervision knows it.
+func limit(h casework.Happened, c casework.Effect) oversee.Overdue {
+	return oversee.Overdue{Case: h.Case, Number: h.Number, Unit: c.Unit, Path: h.Path, Seq: h.Seq, DueAt: c.DueAt, At: h.At}
 }

@@ -5,6 +5,7 @@ import (
 
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fact"
+	"banyan/internal/platform/fault"
 	"banyan/internal/platform/notify"
 	"banyan/internal/platform/search"
 	"banyan/internal/register/access"
@@ -25,7 +26,8 @@ func (a *App) react() {
 	// anything happened to a case: count it, watch it, tell open screens
 	on("assess", 100, eachCase(a.assess), caseFacts(casework.ActRespond, casework.ActSign, casework.ActCheckIn, casework.ActEndCall, casework.ActReply,
 		casework.ActFollowUp, casework.ActConfirm, casework.ActContest, casework.ActAsk, casework.ActRule, casework.ActScore, casework.ActReassign, casework.ActDecide)...)
-	on("watch", 100, eachCase(a.watch), caseFacts(casework.ActBreach, casework.ActReply, casework.ActDecide, casework.ActMerge)...)
+	on("watch", 100, eachCase(a.watch), caseFacts(casework.ActBreach, casework.ActReply, casework.ActDecide, casework.ActMerge,
+		casework.ActReassign, casework.ActRule)...)
 	on("remind", 100, eachCase(a.remind), caseFacts(casework.ActWarn)...)
 	on("show", 200, eachCase(a.show), caseFacts(allActions()...)...)
 	// the requester hears of what matters; a ruling becomes precedent
@@ -33,7 +35,7 @@ func (a *App) react() {
 		casework.ActConfirm, casework.ActDirect, casework.ActExpire, casework.ActDecide)...)
 	on("learn", 1, eachCase(a.learn), caseFacts(casework.ActRule)...)
 	// consent given: a closed case is shown; consent taken back: it is not
-	on("publish", 1, eachCase(a.publish), caseFacts(casework.ActFollowUp, casework.ActConfirm, casework.ActAnswer)...)
+	on("publish", 1, eachCase(a.publish), caseFacts(casework.ActFollowUp, casework.ActConfirm, casework.ActAnswer, casework.ActExpire, casework.ActDirect)...)
 	on("withdraw", 1, a.withdraw, request.FactConsentWithdrawn)
 }
 
@@ -78,8 +80,11 @@ func (a *App) understand(tx *db.Tx, facts []fact.Fact) error {
 			return err
 		}
 		said, err := a.Requests.Words(tx, trail.Reader{Actor: access.Program("triage"), Purpose: trail.ForIndex, Subject: got.CaseID}, got.RequestID)
-		if err != nil || len(said) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(said) == 0 {
+			continue
 		}
 		if err := search.Index(tx, "request", got.RequestID, got.Number+" "+said[0].Subject+"\n"+said[0].Words+"\n"+said[0].Address); err != nil {
 			return fmt.Errorf("index request %s: %w", got.RequestID, err)
@@ -101,7 +106,7 @@ func (a *App) watch(tx *db.Tx, h casework.Happened) error {
 		return a.Oversee.WatchTx(tx, o)
 	}
 	if settled(h) {
-		return a.Oversee.UnwatchTx(tx, h.Case)
+		return a.Oversee.UnwatchTx(tx, h.Case, h.Seq)
 	}
 	return nil
 }
@@ -111,7 +116,7 @@ func (a *App) remind(tx *db.Tx, h casework.Happened) error {
 		if c.Unit == "" {
 			continue // the desk sees its own queue
 		}
-		if err := a.Oversee.RemindTx(tx, overseeReminder(h, c)); err != nil {
+		if err := a.Oversee.RemindTx(tx, limit(h, c)); err != nil {
 			return err
 		}
 	}
@@ -184,12 +189,17 @@ func (a *App) learn(tx *db.Tx, h casework.Happened) error {
 	return nil
 }
 
-// publish shows an ended case whose requester agreed.
+// publish shows an ended case whose requester agreed. A case that has moved on
+// since, or whose consent was taken back, is left as it is.
 func (a *App) publish(tx *db.Tx, h casework.Happened) error {
 	if h.State != casework.Closed && h.State != casework.Answered || !h.Consent {
 		return nil
 	}
-	return a.Cases.PublishTx(tx, h.Case)
+	err := a.Cases.PublishTx(tx, h.Case)
+	if fault.KindOf(err) == fault.Conflict {
+		return nil
+	}
+	return err
 }
 
 func (a *App) withdraw(tx *db.Tx, facts []fact.Fact) error {

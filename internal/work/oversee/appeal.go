@@ -36,6 +36,9 @@ func (s *Service) Appeal(ctx context.Context, actor access.Actor, a Appeal) erro
 	if strings.TrimSpace(a.Words) == "" {
 		return fault.Field("words", "oversee.need.words")
 	}
+	if a.Order != "" {
+		a.Case, a.Seq, a.Indicator = "", 0, "" // a card is objected to once, whatever else the form says
+	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		if err := s.mayAppeal(tx, actor, a); err != nil {
 			return err

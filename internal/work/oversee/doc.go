@@ -6,7 +6,7 @@
 // and rate. Every Event is assessed under the rule version of its own day; the
 // result is append-only Entry lines. A granted appeal adds a line that takes an
 // earlier one back; nothing is edited. Because assess is a pure function of
-// rules and event, replaying the journal gives the same numbers (Recompute).
+// rules and event, replaying the journal gives the same numbers (Replay).
 //
 // Response rate = contacted in time / assessed; resolution rate = said solved /
 // followed up; satisfaction rate = said satisfied / followed up (Beijing's
@@ -14,8 +14,9 @@
 // the pack: assess/rates.yaml.
 //
 // Tables: oversee_entry (score lines), oversee_total (their roll-up by unit and
-// month), oversee_watch (what is overdue now), oversee_order (reminders,
-// oversight orders and cards), oversee_appeal.
+// month), oversee_watch (what is or was overdue, and since which journal entry),
+// oversee_mark (returns and lost disputes, for the card rules), oversee_order
+// (reminders, oversight orders and cards), oversee_appeal.
 //
 // Facts said: oversee.Issued, oversee.Answered, oversee.Appealed,
 // oversee.AppealDecided.

@@ -65,15 +65,13 @@ func (s *Service) group(unit string) string {
 	return u.Group
 }
 
-// observe keeps what the card rules need to know of a watched case.
+// observe keeps what the card rules need to know of a unit in a case, overdue or not yet.
 func (s *Service) observe(tx *db.Tx, ev Event) error {
-	switch ev.Kind {
-	case Resolved:
-		return endWatch(tx, ev.Case)
-	case Returned:
-		return countWatch(tx, ev.Case, 1, 0)
-	case DisputeLost:
-		return countWatch(tx, ev.Case, 0, 1)
+	if ev.Unit == "" || ev.Kind != Returned && ev.Kind != DisputeLost {
+		return nil
+	}
+	if err := addMark(tx, ev); err != nil {
+		return fmt.Errorf("mark %s of case %s: %w", ev.Kind, ev.Case, err)
 	}
 	return nil
 }
@@ -81,20 +79,24 @@ func (s *Service) observe(tx *db.Tx, ev Event) error {
 // Overdue is a case whose resolve clock was breached.
 type Overdue struct {
 	Case, Number, Unit, Path string
+	Seq                      int // the journal entry that tells
 	DueAt                    time.Time
 	At                       time.Time
 }
 
 // WatchTx begins to watch an overdue case: after the pack's patience it gets an
-// oversight order, then cards by rule.
+// oversight order, then cards by rule. A case that is watched keeps its turn:
+// another unit or due time gives no new patience. Entries may be told in any
+// order; one older than what is known changes nothing.
 func (s *Service) WatchTx(tx *db.Tx, o Overdue) error {
 	v := s.Rules.at(o.At)
 	next, _ := s.Calendar.Due(o.At, v.Cards.OversightAfter)
 	return addWatch(tx, o, next)
 }
 
-// UnwatchTx ends watching: the case was replied to, declined or merged.
-func (s *Service) UnwatchTx(tx *db.Tx, id string) error { return endWatch(tx, id) }
+// UnwatchTx ends watching with a journal entry: the case was replied to,
+// declined or merged, or its limit was extended.
+func (s *Service) UnwatchTx(tx *db.Tx, id string, seq int) error { return endWatch(tx, id, seq) }
 
 // Scan issues what is due by rule on up to limit watched cases and returns how
 // many orders it issued.
@@ -126,8 +128,8 @@ func (s *Service) Scan(ctx context.Context, limit int) (int, error) {
 // step decides on one watched case under the rules of the day.
 func (s *Service) step(tx *db.Tx, id string, now time.Time) (int, error) {
 	w, err := getWatch(tx, id)
-	if err != nil || w.nextAt.After(now) {
-		return 0, err
+	if err != nil || w.nextAt.IsZero() || w.nextAt.After(now) {
+		return 0, err // dealt with since it was found due
 	}
 	level, ruleID, err := s.decide(tx, w, now)
 	if err != nil {
@@ -154,7 +156,10 @@ func (s *Service) decide(tx *db.Tx, w watch, now time.Time) (Level, string, erro
 	if err != nil {
 		return "", "", err
 	}
-	st := standing{overdueDays: s.workdaysSince(w.dueAt, now), returns: w.returns, lost: w.lost, oversights: oversights}
+	st := standing{overdueDays: s.workdaysSince(w.dueAt, now), oversights: oversights}
+	if st.returns, st.lost, err = countMarks(tx, w.caseID, w.unit); err != nil {
+		return "", "", err
+	}
 	vals := Event{Kind: "overdue", Unit: w.unit, Group: s.group(w.unit)}.values(st)
 	red, err := v.red.Eval(vals)
 	if err != nil {

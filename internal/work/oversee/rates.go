@@ -23,8 +23,8 @@ type Rate struct {
 // UnitRates are the rates of one unit.
 type UnitRates struct {
 	Unit    string          `json:"unit"`
-	Name    string          `json:"name"`
-	Group   string          `json:"group"`
+	Name    string          `json:"name"`            // its id once it has left the pack
+	Group   string          `json:"group"`           // empty once it has left the pack: then it has no rank
 	Staff   int             `json:"staff,omitempty"` // people working there, 0 when not known
 	Rates   map[string]Rate `json:"rates"`
 	Score   *float64        `json:"score"` // weighted over the rates that have a number
@@ -72,7 +72,10 @@ func (s *Service) rank(totals map[key]tally) []UnitRates {
 	for k, t := range totals {
 		u, ok := byUnit[k.unit]
 		if !ok {
-			o, _ := s.Orgs.Get(k.unit)
+			o, there := s.Orgs.Get(k.unit)
+			if !there {
+				o.Name.Hans = k.unit
+			}
 			u = &UnitRates{Unit: k.unit, Name: o.Name.Hans, Group: o.Group, Staff: o.Staff, Rates: map[string]Rate{}}
 			byUnit[k.unit] = u
 		}
@@ -113,6 +116,9 @@ func score(v compiled, rates map[string]Rate) (*float64, bool) {
 	sum, weights, partial := 0.0, 0, false
 	for _, in := range v.Indicators {
 		r := rates[in.Code]
+		if in.Weight == 0 {
+			continue // shown, not scored
+		}
 		if r.Counts <= 0 {
 			partial = true
 			continue
@@ -160,22 +166,25 @@ func boolCompare(a, b bool) int {
 }
 
 // place numbers the units of each group. A unit with too few assessed events
-// is shown without a place, and equal scores share one.
+// is shown without a place, one without a group is compared with nobody, and
+// equal scores share a place.
 func place(list []UnitRates, min int) {
-	n, group := 0, ""
+	var last *UnitRates // the one placed before
+	n := 0
 	for i := range list {
 		u := &list[i]
-		if u.Group != group {
-			n, group = 0, u.Group
-		}
-		if u.Score == nil || u.Partial || most(u.Rates) < min {
+		if u.Group == "" || u.Score == nil || u.Partial || most(u.Rates) < min {
 			continue
+		}
+		if last != nil && last.Group != u.Group {
+			n, last = 0, nil
 		}
 		n++
 		u.Rank = n
-		if i > 0 && list[i-1].Rank > 0 && list[i-1].Group == group && *list[i-1].Score == *u.Score {
-			u.Rank = list[i-1].Rank
+		if last != nil && *last.Score == *u.Score {
+			u.Rank = last.Rank
 		}
+		last = u
 	}
 }
 

@@ -3,6 +3,7 @@ package oversee
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"banyan/internal/platform/db"
 )
@@ -16,8 +17,10 @@ type Replay struct {
 // Replay begins an empty recount under the service's rules.
 func (s *Service) Replay() *Replay { return &Replay{s: s, totals: map[key]tally{}} }
 
-// Add assesses the events of one journal entry.
+// Add assesses the events of one journal entry. Like the store it counts an
+// indicator once for a unit and an entry.
 func (r *Replay) Add(events []Event) error {
+	seen := map[Entry]bool{}
 	for _, ev := range events {
 		ev.Group = r.s.group(ev.Unit)
 		entries, err := r.s.Rules.assess(ev)
@@ -25,6 +28,11 @@ func (r *Replay) Add(events []Event) error {
 			return fmt.Errorf("assess %s of case %s: %w", ev.Kind, ev.Case, err)
 		}
 		for _, e := range entries {
+			line := Entry{Case: e.Case, Seq: e.Seq, Unit: e.Unit, Indicator: e.Indicator}
+			if seen[line] {
+				continue
+			}
+			seen[line] = true
 			k := key{e.Unit, e.Indicator}
 			t := r.totals[k]
 			r.totals[k] = tally{t.counts + e.Counts, t.good + e.Good}
@@ -55,6 +63,7 @@ func (r *Replay) Differing(ctx context.Context) ([]string, error) {
 			out = append(out, fmt.Sprintf("%s %s: stored %d/%d, replayed nothing", k.unit, k.indicator, t.good, t.counts))
 		}
 	}
+	slices.Sort(out)
 	return out, nil
 }
 

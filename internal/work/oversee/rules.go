@@ -2,6 +2,7 @@ package oversee
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -78,8 +79,11 @@ func LoadRules(p *pack.Pack) (*Rules, error) {
 	r := new(Rules)
 	for _, v := range rows {
 		c, wrong := compile(env, v)
-		for field, what := range wrong {
-			ps = append(ps, src.Problem(v.Version, field, what))
+		for _, field := range slices.Sorted(maps.Keys(wrong)) {
+			ps = append(ps, src.Problem(v.Version, field, wrong[field]))
+		}
+		if slices.ContainsFunc(r.versions, func(o compiled) bool { return o.ValidFrom == v.ValidFrom }) {
+			ps = append(ps, src.Problem(v.Version, "valid_from", "another version is valid from the same day"))
 		}
 		r.versions = append(r.versions, c)
 	}
@@ -112,14 +116,43 @@ func compile(env *rule.Env, v Version) (compiled, map[string]string) {
 	if err := v.Cards.OversightAfter.Check(); err != nil {
 		wrong["cards.oversight_after"] = err.Error()
 	}
+	if v.Cards.ReminderBefore.Amount != 0 {
+		if err := v.Cards.ReminderBefore.Check(); err != nil {
+			wrong["cards.reminder_before"] = err.Error()
+		}
+	}
+	if v.Ranking.Groups != "same" {
+		wrong["ranking.groups"] = `only "same" is known: units of one group are compared`
+	}
+	if v.Rounding < 0 || v.Rounding > 4 {
+		wrong["rounding"] = "want 0 to 4 decimals"
+	}
+	weights(v.Indicators, wrong)
 	for _, in := range v.Indicators {
 		c.counts = append(c.counts, one("indicators."+in.Code+".counts", in.Counts))
 		c.good = append(c.good, one("indicators."+in.Code+".good", in.Good))
 	}
-	if len(v.Indicators) == 0 {
-		wrong["indicators"] = "there is none"
-	}
 	return c, wrong
+}
+
+// weights makes sure that the indicators can be told apart and make a score.
+func weights(list []Indicator, wrong map[string]string) {
+	sum, seen := 0, map[string]bool{}
+	for _, in := range list {
+		switch {
+		case in.Code == "":
+			wrong["indicators"] = "one has no code"
+		case seen[in.Code]:
+			wrong["indicators."+in.Code] = "it is there twice"
+		case in.Weight < 0:
+			wrong["indicators."+in.Code+".weight"] = "less than 0"
+		}
+		seen[in.Code] = true
+		sum += in.Weight
+	}
+	if sum <= 0 && wrong["indicators"] == "" {
+		wrong["indicators"] = "there is none with a weight"
+	}
 }
 
 // at is the version in force at an instant; before the first one the first.

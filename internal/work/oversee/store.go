@@ -101,22 +101,23 @@ type watch struct {
 	caseID, number, unit, path string
 	dueAt, nextAt              time.Time
 	level                      Level
-	returns, lost              int
 }
 
 func addWatch(tx *db.Tx, o Overdue, next time.Time) error {
-	_, err := tx.Exec(`INSERT INTO oversee_watch (case_id, number, unit, path, due_at, next_at, level, returns, lost) VALUES ($1,$2,$3,$4,$5,$6,'',0,0)
-		ON CONFLICT (case_id) DO UPDATE SET unit=excluded.unit, due_at=excluded.due_at, next_at=excluded.next_at`,
-		o.Case, o.Number, o.Unit, o.Path, clock.Ms(o.DueAt), clock.Ms(next))
+	_, err := tx.Exec(`INSERT INTO oversee_watch (case_id, number, unit, path, due_at, next_at, level, seq) VALUES ($1,$2,$3,$4,$5,$6,'',$7)
+		ON CONFLICT (case_id) DO UPDATE SET number=excluded.number, unit=excluded.unit, path=excluded.path, due_at=excluded.due_at, seq=excluded.seq,
+			next_at = CASE WHEN oversee_watch.next_at > 0 OR oversee_watch.level <> '' THEN oversee_watch.next_at ELSE excluded.next_at END
+		WHERE oversee_watch.seq < excluded.seq`,
+		o.Case, o.Number, o.Unit, o.Path, clock.Ms(o.DueAt), clock.Ms(next), o.Seq)
 	return err
 }
 
-const watchColumns = `case_id, number, unit, path, due_at, next_at, level, returns, lost`
+const watchColumns = `case_id, number, unit, path, due_at, next_at, level`
 
 func scanWatch(row interface{ Scan(...any) error }) (watch, error) {
 	var w watch
 	var due, next int64
-	err := row.Scan(&w.caseID, &w.number, &w.unit, &w.path, &due, &next, &w.level, &w.returns, &w.lost)
+	err := row.Scan(&w.caseID, &w.number, &w.unit, &w.path, &due, &next, &w.level)
 	w.dueAt, w.nextAt = clock.FromMs(due), clock.FromMs(next)
 	return w, err
 }
@@ -138,13 +139,23 @@ func setWatch(tx *db.Tx, id string, level Level, next time.Time) error {
 	return err
 }
 
-func countWatch(tx *db.Tx, id string, returns, lost int) error {
-	_, err := tx.Exec(`UPDATE oversee_watch SET returns = returns + $2, lost = lost + $3 WHERE case_id=$1`, id, returns, lost)
+// addMark keeps a return or a lost dispute; told twice it counts once.
+func addMark(tx *db.Tx, ev Event) error {
+	_, err := tx.Exec(`INSERT INTO oversee_mark (case_id, seq, kind, unit) VALUES ($1,$2,$3,$4) ON CONFLICT DO NOTHING`, ev.Case, ev.Seq, ev.Kind, ev.Unit)
 	return err
 }
 
-func endWatch(tx *db.Tx, id string) error {
-	_, err := tx.Exec(`DELETE FROM oversee_watch WHERE case_id=$1`, id)
+// countMarks counts what a unit asked to return and lost in a case.
+func countMarks(tx *db.Tx, id, unit string) (returns, lost int, err error) {
+	err = tx.QueryRow(`SELECT coalesce(sum(CASE WHEN kind=$3 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN kind=$4 THEN 1 ELSE 0 END), 0)
+		FROM oversee_mark WHERE case_id=$1 AND unit=$2`, id, unit, Returned, DisputeLost).Scan(&returns, &lost)
+	return returns, lost, err
+}
+
+// endWatch keeps the row: it remembers which entry ended the watch.
+func endWatch(tx *db.Tx, id string, seq int) error {
+	_, err := tx.Exec(`INSERT INTO oversee_watch (case_id, number, unit, path, due_at, next_at, level, seq) VALUES ($1,'','','',0,0,'',$2)
+		ON CONFLICT (case_id) DO UPDATE SET next_at=0, level='', seq=excluded.seq WHERE oversee_watch.seq < excluded.seq`, id, seq)
 	return err
 }
 
