@@ -8,8 +8,8 @@
 // says so.
 //
 //	rectification  open -> fixed -> accepted
-//	               fixed -> open (sent back) ; open, fixed -> explained (a
-//	               supervisor found that the rating had another cause)
+//	               fixed -> open (sent back once) ; fixed -> explained (the
+//	               second account does not satisfy either, and says why)
 //
 // Tables: rate_rating, rate_rectification. Facts said: rate.Rated, rate.Fixed,
 // rate.Ended, rate.Overdue.

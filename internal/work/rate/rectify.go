@@ -32,8 +32,8 @@ type Rectification struct {
 	Back                      int // how often it was sent back
 	Fixed, FixedBy            string
 	FixedAt                   time.Time
-	Ended, EndedBy            string
-	EndedAt                   time.Time
+	Ended, EndedBy            string    // the centre's last word, also why it was sent back
+	EndedAt                   time.Time // zero until it ended
 }
 
 func (s *Service) open(tx *db.Tx, r Rating, path string) error {
@@ -93,7 +93,7 @@ func (s *Service) Judge(ctx context.Context, actor access.Actor, id string, acce
 		case !accept && r.Back > 0:
 			r.State = Explained
 		case !accept:
-			r.State, r.Back = Open, r.Back+1
+			r.State, r.Back, r.Ended, r.EndedBy = Open, r.Back+1, words, actor.ID
 			return nil
 		default:
 			r.State = Accepted
