@@ -56,7 +56,7 @@ func (r *Room) matter(v visit, f *casework.File, o casework.Order) (matterView, 
 	m := matterView{
 		Title: h.title(f), Number: c.Number, Case: c.ID, State: caseChip(v, c.State), Urgent: c.Urgent,
 		Place: r.place(v, c.Area), Geo: geoHref(c.Point), Point: pointText(c.Point), Kind: r.kindName(v, c.Kind),
-		Requests: r.said(v, f, h), Closed: h.Closed, Clocks: r.clocks(v, f, o), Units: r.unitsIn(v, f),
+		Requests: r.said(v, f, h), Closed: h.Closed, Clocks: clocksOf(v, f, o), Units: r.unitsIn(v, f),
 		Calls: r.calls(v, f), Changes: r.changes(v, f), Replies: r.replies(v, f), Story: r.story(v, entries), Flags: flags(v, f),
 	}
 	if d, ok := r.City.Duties.Get(c.Duty); ok {
@@ -76,7 +76,7 @@ func (r *Room) said(v visit, f *casework.File, h heard) []saidView {
 		if s, ok := h.Said[head.ID]; ok {
 			one.Subject, one.Words, one.Address = s.Subject, s.Words, s.Address
 			for i, p := range s.Photos {
-				one.Photos = append(one.Photos, photo(v, f.Case.ID, p.Key, v.p.T("frontline.photo", "N", i+1)))
+				one.Photos = append(one.Photos, photo(f.Case.ID, p.Key, v.p.T("frontline.photo", "N", i+1)))
 			}
 		}
 		out = append(out, one)
@@ -84,7 +84,7 @@ func (r *Room) said(v visit, f *casework.File, h heard) []saidView {
 	return out
 }
 
-func photo(_ visit, caseID, key, alt string) ui.Photo {
+func photo(caseID, key, alt string) ui.Photo {
 	href := "/work/files/" + caseID + "/" + key
 	return ui.Photo{Src: href + "?size=320", Alt: alt, Href: href}
 }

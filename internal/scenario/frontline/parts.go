@@ -8,13 +8,16 @@ import (
 	"banyan/web/ui"
 )
 
-// checkInText says when a unit came and how: in time, late, far off.
+// checkInText says when a unit came and how.
 func checkInText(v visit, c casework.CheckIn) string {
-	words := []string{v.p.Lang.Stamp(c.At, v.now)}
+	return v.p.Lang.Stamp(c.At, v.now) + " · " + checkInHow(v, c)
+}
+
+// checkInHow says how a unit came: in time or late, near or far.
+func checkInHow(v visit, c casework.CheckIn) string {
+	words := []string{v.p.T("frontline.checkin.in_time")}
 	if c.Late {
-		words = append(words, v.p.T("frontline.checkin.late"))
-	} else {
-		words = append(words, v.p.T("frontline.checkin.in_time"))
+		words[0] = v.p.T("frontline.checkin.late")
 	}
 	switch {
 	case c.Distance < 0:
@@ -121,7 +124,7 @@ func (r *Room) replies(v visit, f *casework.File) []replyView {
 				if strings.HasSuffix(a.Key, ".pdf") {
 					continue
 				}
-				one.Photos = append(one.Photos, photo(v, f.Case.ID, a.Key, alt))
+				one.Photos = append(one.Photos, photo(f.Case.ID, a.Key, alt))
 			}
 			out = append(out, one)
 		}

@@ -47,7 +47,7 @@ func (r *Room) did(v visit, e casework.Entry) string {
 		case o.State == casework.Offered:
 			parts = append(parts, r.unitName(v, o.Unit)+v.p.T("frontline.in_brackets", "Words", v.p.T("casework.role."+string(o.Role))))
 		case e.Action == casework.ActCheckIn && o.CheckIn != nil:
-			parts = append(parts, checkInText(v, *o.CheckIn))
+			parts = append(parts, checkInHow(v, *o.CheckIn))
 		case e.Action == casework.ActReply && len(o.Replies) > 0:
 			parts = append(parts, v.p.T("frontline.solved."+solvedOf(o.Replies[len(o.Replies)-1])))
 		case e.Action == casework.ActScore:
@@ -127,18 +127,14 @@ func (r *Room) effect(v visit, was casework.Effect, ran bool, e casework.Effect)
 	return v.p.T("frontline.effect."+key, "Clock", name, "Due", due)
 }
 
-// clocks are the limits that concern an order, running ones first; without an
-// order those of the whole case.
-func (r *Room) clocks(v visit, f *casework.File, o casework.Order) []clockView {
+// clocks are the limits of the case and of the order, running ones first.
+func clocksOf(v visit, f *casework.File, o casework.Order) []clockView {
 	var live, ended []clockView
 	for _, c := range f.Clocks {
-		if c.Order != "" && c.Order != o.ID && (o.ID != "" || !c.Live()) || c.State == casework.ClockVoid {
+		if c.Order != "" && c.Order != o.ID || c.State == casework.ClockVoid {
 			continue
 		}
 		one := clockView{Name: v.p.T("casework.clock." + string(c.Kind)), Text: clockText(v, c)}
-		if c.Order != "" && o.ID == "" {
-			one.Name += v.p.T("frontline.in_brackets", "Words", r.unitName(v, c.Unit))
-		}
 		if !c.Live() {
 			ended = append(ended, one)
 			continue
