@@ -34,6 +34,7 @@ type City struct {
 	Loop     casework.Rules
 	Rates    *oversee.Rules
 	Lists    *triage.Lists
+	Map      []byte // map.geojson, the schematic map; empty when the pack has none
 }
 
 // LoadCity reads every section of a pack. All that is wrong comes back at once
@@ -57,6 +58,10 @@ func LoadCity(p *pack.Pack) (*City, error) {
 	c.Loop, err = casework.LoadRules(p)
 	keep(err)
 	c.Rates, err = oversee.LoadRules(p)
+	keep(err)
+	if c.Map, err = p.File("map.geojson"); errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
 	keep(err)
 	if placed && timed {
 		if c.Orgs, err = org.New(p, c.Areas); keep(err) {

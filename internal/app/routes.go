@@ -1,8 +1,92 @@
 package app
 
-import "banyan/internal/platform/web"
+import (
+	"maps"
+	"net/http"
+	"slices"
 
-// routes is the site map.
+	"banyan/internal/platform/web"
+	"banyan/internal/scenario/brain"
+	"banyan/internal/scenario/citizen"
+	"banyan/internal/scenario/frontline"
+	"banyan/internal/scenario/hotline"
+)
+
+// routes is the site map: every page of the house and the room it belongs to.
 func (a *App) routes(s *web.Server) error {
+	rooms, err := a.rooms(s)
+	if err != nil {
+		return err
+	}
+	all := []map[string]web.Handler{citizenRoutes(rooms.citizen), hotlineRoutes(rooms.hotline), frontlineRoutes(rooms.frontline), brainRoutes(rooms.brain)}
+	for _, list := range all {
+		for _, pattern := range slices.Sorted(maps.Keys(list)) {
+			s.Handle(pattern, list[pattern])
+		}
+	}
+	s.Handle("GET /desk", a.home)
+	s.Handle("GET /map.geojson", a.shapes)
 	return nil
+}
+
+func citizenRoutes(r *citizen.Room) map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /{$}": r.Home, "GET /search": r.Search, "GET /public": r.Public, "GET /public/{number}": r.PublicOne,
+		"GET /report": r.ReportStart, "POST /report": r.Report, "POST /report/suggest": r.ReportSuggest,
+		"GET /report/areas": r.ReportAreas, "GET /report/done/{number}": r.ReportDone,
+		"GET /photos/{key}": r.Photo, "GET /photos/{key}/thumb": r.PhotoThumb,
+		"GET /track": r.TrackStart, "POST /track": r.Track,
+		"GET /my": r.My, "GET /mine": r.Mine, "GET /mine/{id}": r.MineOne, "GET /mine/{id}/words": r.MineWords,
+		"GET /mine/{id}/looks": r.MineLooks, "GET /mine/{id}/files/{key}": r.MineFile,
+		"POST /mine/{id}/confirm": r.MineConfirm, "POST /mine/{id}/contest": r.MineContest,
+		"POST /mine/{id}/rate": r.MineRate, "POST /mine/{id}/consent": r.MineConsent,
+		"GET /signin": r.SignInStart, "POST /signin": r.SignIn, "GET /signin/code": r.SignInCodeStart,
+		"POST /signin/code": r.SignInCode, "POST /signout": r.SignOut,
+		"GET /me": r.Me, "GET /me/looks": r.MyLooks, "POST /me/sessions/{id}/end": r.MeEndSession,
+		"GET /messages": r.Messages, "POST /messages/read": r.MessagesRead,
+	}
+}
+
+func hotlineRoutes(r *hotline.Room) map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /desk/call": r.Call, "POST /desk/call": r.CallSend, "POST /desk/suggest": r.Suggest,
+		"GET /desk/queue": r.Queue, "GET /desk/changes": r.Changes, "GET /desk/rulings": r.Rulings,
+		"GET /desk/followup": r.FollowUps, "GET /desk/contested": r.Contested,
+		"GET /desk/cases": r.CaseList, "GET /desk/cases/{id}": r.Case,
+		"POST /desk/cases/{id}/phone": r.Phone, "POST /desk/cases/{id}/{act}": r.Act, "GET /desk/photos/{key}": r.Photo,
+	}
+}
+
+func frontlineRoutes(r *frontline.Room) map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /work": r.Work, "GET /work/orders/{id}": r.Order, "GET /work/orders/{id}/{act}": r.OrderForm,
+		"POST /work/orders/{id}/sign": r.Sign, "POST /work/orders/{id}/assign": r.Assign, "POST /work/orders/{id}/respond": r.Respond,
+		"POST /work/orders/{id}/ask": r.Ask, "POST /work/orders/{id}/reply": r.Reply, "POST /work/orders/{id}/report": r.Report,
+		"POST /work/orders/{id}/checkin": r.CheckIn, "POST /work/orders/{id}/assist": r.Assist,
+		"POST /work/orders/{id}/contact": r.Contact, "GET /work/files/{case}/{key}": r.File,
+		"GET /calls": r.Calls, "GET /cases/{id}": r.Case, "GET /cases/{id}/call": r.CallForm, "POST /cases/{id}/call": r.Call,
+		"POST /cases/{id}/score": r.Score, "POST /cases/{id}/end": r.EndCall,
+		"GET /patrol": r.Patrol, "POST /patrol": r.Found, "GET /patrol/{id}": r.PatrolDone,
+		"GET /oversight": r.Oversight, "GET /oversight/{id}/answer": r.AnswerForm, "POST /oversight/{id}/answer": r.Answer,
+		"GET /oversight/appeal": r.AppealForm, "POST /oversight/appeal": r.Appeal,
+	}
+}
+
+func brainRoutes(r *brain.Room) map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /brain": r.Screen, "GET /brain/districts/{code}": r.District, "GET /brain/cases": r.List,
+		"GET /rates": r.Rates, "GET /rates.csv": r.RatesCSV, "GET /rates/{unit}": r.UnitRates,
+		"GET /supervise": r.Oversight, "GET /supervise/issue": r.IssueForm, "POST /supervise/issue": r.Issue,
+		"GET /supervise/appeals/{id}": r.AppealPage, "POST /supervise/appeals/{id}": r.DecideAppeal,
+		"GET /rectifications": r.ToJudge, "GET /rectifications/{id}": r.JudgePage, "POST /rectifications/{id}": r.Judge,
+		"GET /rectify": r.ToFix, "GET /rectify/{id}": r.FixPage, "POST /rectify/{id}": r.Fix,
+	}
+}
+
+// shapes is the pack's schematic map, for choosing a place.
+func (a *App) shapes(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("Content-Type", "application/geo+json")
+	w.Header().Set("Cache-Control", "public, max-age=3600")
+	_, err := w.Write(a.City.Map)
+	return err
 }

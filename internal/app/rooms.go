@@ -1,0 +1,77 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"banyan/internal/platform/web"
+	"banyan/internal/register/access"
+	"banyan/internal/scenario/brain"
+	"banyan/internal/scenario/citizen"
+	"banyan/internal/scenario/frontline"
+	"banyan/internal/scenario/hotline"
+)
+
+// rooms are the scenarios over one server.
+type rooms struct {
+	citizen   *citizen.Room
+	hotline   *hotline.Room
+	frontline *frontline.Room
+	brain     *brain.Room
+}
+
+// mapAddress is where the schematic map is served.
+const mapAddress = "/map.geojson"
+
+func (a *App) rooms(s *web.Server) (r rooms, err error) {
+	c := a.City
+	r.citizen = citizen.New(citizen.Deps{
+		DB: a.DB, Web: s, Cases: a.Cases, Requests: a.Requests, People: a.People, Trail: a.Trail, Triage: a.Triage, Outbox: a.Outbox,
+		Files: a.Files, Rates: a.Rate, Identity: a.Identity, Title: c.Pack.Title, Shapes: mapAddress, Key: a.key, Actor: a.actor, StaffSees: a.staffSees,
+	})
+	r.frontline = frontline.New(frontline.Deps{
+		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Oversee: a.Oversee, Staff: a.Staff, Files: a.Files,
+		City: frontline.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Shapes: mapAddress}, Actor: a.actor,
+	})
+	if r.hotline, err = hotline.New(hotline.Deps{
+		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Triage: a.Triage, Files: a.Files,
+		City: hotline.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Rules: c.Loop, Map: c.Map}, Actor: a.actor,
+	}); err != nil {
+		return r, err
+	}
+	r.brain, err = brain.New(brain.Deps{
+		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, Oversee: a.Oversee, Rate: a.Rate,
+		City: brain.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Map: c.Map, Pack: c.Pack.Ref()}, Actor: a.actor,
+	})
+	return r, err
+}
+
+// staffSees tells whether a member of staff may see the photos of a case: who
+// may read the case may see them.
+func (a *App) staffSees(ctx context.Context, actor access.Actor, id string) (bool, error) {
+	_, err := a.Cases.Get(ctx, actor, id)
+	return err == nil, nil
+}
+
+// home sends a member of staff to the first page of their post.
+func (a *App) home(w http.ResponseWriter, r *http.Request) error {
+	actor, err := a.actor(r)
+	if err != nil {
+		return err
+	}
+	return web.Redirect(w, r, firstPage(actor))
+}
+
+// firstPage is where a post's work begins.
+func firstPage(actor access.Actor) string {
+	for _, p := range []struct{ role, page string }{
+		{access.Dispatcher, "/desk/queue"}, {access.CallTaker, "/desk/call"}, {access.FollowUp, "/desk/followup"}, {access.Arbiter, "/desk/rulings"},
+		{access.Caller, "/calls"}, {access.Handler, "/work"}, {access.Community, "/calls"}, {access.Supervisor, "/supervise"},
+		{access.Brain, "/brain"}, {access.Data, "/rates"}, {access.Admin, "/admin"},
+	} {
+		if actor.Is(p.role) {
+			return p.page
+		}
+	}
+	return "/staff/signin"
+}
