@@ -409,7 +409,7 @@ func (h *house) reply(r request.Receipt) *casework.File {
 	order, _ := f.LeadOrder()
 	_, err = h.cases.Sign(h.Context(), unit, order.ID)
 	h.must(err)
-	h.clock.Advance(time.Hour)
+	h.clock.Advance(10 * time.Minute)
 	f, err = h.cases.Reply(h.Context(), unit, order.ID, casework.Reply{
 		True: "yes", Ours: "yes", Solved: "yes", Contacted: true, ContactedAt: h.clock.Now(), Means: "phone", Visited: true,
 		Internal: "内部说明不公开", Public: "三盏路灯已修好。",

@@ -23,6 +23,20 @@ type publicForm struct {
 	After    string `form:"after" max:"60"`
 }
 
+// anyValue is the choice that does not narrow the list.
+const anyValue = "all"
+
+// plain turns the choice of everything into no choice.
+func (f publicForm) plain() publicForm {
+	if f.District == anyValue {
+		f.District = ""
+	}
+	if f.Kind == anyValue {
+		f.Kind = ""
+	}
+	return f
+}
+
 // Public lists the published cases, newest change first, by district and kind.
 func (r *Room) Public(w http.ResponseWriter, q *http.Request) error {
 	v, err := r.visit(q)
@@ -33,13 +47,16 @@ func (r *Room) Public(w http.ResponseWriter, q *http.Request) error {
 	if err := web.Decode(q, &f); err != nil {
 		return err
 	}
+	f = f.plain()
 	rows, err := r.Cases.Published(v.ctx, casework.Filter{District: f.District, Kind: f.Kind, After: cursorOf(f.After), Limit: publicMost})
 	if err != nil {
 		return err
 	}
 	view := publicView{CitizenView: r.portal(v, v.p.T("citizen.public.title"), ""), publicForm: f}
 	view.Lead = ui.SearchField("/search", v.p.T("citizen.search.hint"), "")
-	view.districts = r.areas(v, r.Cases.City.Areas.City().Code)
+	all := ui.Option{Value: anyValue, Label: v.p.T("citizen.public.all")}
+	view.districts = append([]ui.Option{all}, r.areas(v, r.Cases.City.Areas.City().Code)...)
+	view.kinds = []ui.Option{all}
 	for _, k := range r.Requests.Terms().Kinds {
 		if k.Public {
 			view.kinds = append(view.kinds, ui.Option{Value: k.Code, Label: k.Name.In(v.lang())})

@@ -1,8 +1,10 @@
 package citizen_test
 
 import (
+	"encoding/binary"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,12 +94,11 @@ func TestReportRefusals(t *testing.T) {
 		{"no place, traditional", "district", "", "zh-TW", "請定位，或選一個區縣", "place"},
 		{"unknown area", "district", "999999", "", "请定位", "place"},
 		{"wrong position", "lat", "200", "", "坐标", "place"},
-		{"position off the map", "lat", "", "", "", ""},
 		{"no words", "words", "", "", "至少 2 个字", "words"},
 		{"control characters", "words", "路灯\x07", "", "无法识别的字符", "words"},
 		{"unknown kind", "kind", "bribe", "", "请选择诉求的类型", "words"},
 		{"no phone", "phone", "", "", "请填写大陆手机号码", "contact"},
-		{"a phone that is none", "phone", "12345", "en", "phone", "contact"},
+		{"a phone that is none", "phone", "12345", "en", "mainland mobile number", "contact"},
 		{"photos of another form", "kept", "abcdefghijklmnopqrstuvwxyz.jpg:image/jpeg:5~forged", "", "照片没有跟上", "place"},
 	}
 	for _, tt := range tests {
@@ -106,9 +107,6 @@ func TestReportRefusals(t *testing.T) {
 		values := url.Values{}
 		for k, v := range ready {
 			values[k] = v
-		}
-		if tt.want == "" {
-			continue
 		}
 		values.Set(tt.field, tt.value)
 		if tt.field == "lat" {
@@ -175,6 +173,70 @@ func TestReportNearby(t *testing.T) {
 		}))
 		if (head.CaseID == open.CaseID) != tt.same {
 			t.Errorf("%s: joined %v", tt.name, head.CaseID == open.CaseID)
+		}
+	}
+}
+
+// located is a photo whose EXIF says 26.0853 N, 119.3005 E.
+func located(t *testing.T) []byte {
+	t.Helper()
+	var b []byte
+	u16 := func(v uint16) { b = binary.BigEndian.AppendUint16(b, v) }
+	u32 := func(v ...uint32) {
+		for _, x := range v {
+			b = binary.BigEndian.AppendUint32(b, x)
+		}
+	}
+	entry := func(tag, kind uint16, n, value uint32) { u16(tag); u16(kind); u32(n, value) }
+	b = append(b, "Exif\x00\x00MM\x00*\x00\x00\x00\x08"...)
+	u16(1)
+	entry(0x8825, 4, 1, 26) // the GPS directory begins at 26
+	u32(0)
+	u16(4)
+	entry(1, 2, 2, 'N'<<24)
+	entry(2, 5, 3, 80)
+	entry(3, 2, 2, 'E'<<24)
+	entry(4, 5, 3, 104)
+	u32(0)
+	u32(260853, 10000, 0, 1, 0, 1)
+	u32(1193005, 10000, 0, 1, 0, 1)
+	plain := photo(t)
+	head := binary.BigEndian.AppendUint16([]byte{0xff, 0xd8, 0xff, 0xe1}, uint16(len(b)+2))
+	return slices.Concat(head, b, plain[2:])
+}
+
+func TestReportPhotos(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := h.browser()
+	a := b.send(fill(b.get("/report"), "#report", nil), located(t), photo(t))
+	if place := a.Find(".place").Text(); !strings.Contains(place, "鼓楼区") || !strings.Contains(place, "用了照片里的位置") {
+		t.Fatalf("the place of a photo: %s", a.Find("main").Text())
+	}
+	shown := a.Find(".photos img").First().AttrOr("src", "")
+	key, _, _ := strings.Cut(shown, "?")
+	if ok, no := h.browser().get(shown), b.get(key); ok.status != http.StatusOK || no.status != http.StatusNotFound {
+		t.Errorf("a photo not yet sent: %d with its signature, %d without", ok.status, no.status)
+	}
+	a = b.send(fill(a, "#report", url.Values{"go": {"place"}}))
+	drop := a.Find("input[name=drop]").First().AttrOr("value", "")
+	a = b.send(fill(a, "#report", url.Values{"drop": {drop}}))
+	if n := a.Find(".photos img").Length(); n != 1 {
+		t.Errorf("%d photos after one was dropped", n)
+	}
+	tests := []struct {
+		name   string
+		photos [][]byte
+		want   string
+	}{
+		{"a page instead of a photo", [][]byte{[]byte("%PDF-1.7")}, "只能选照片"},
+		{"a broken photo", [][]byte{photo(t)[:40]}, "文件已损坏"},
+		{"too many", [][]byte{photo(t), photo(t), photo(t)}, "最多选 3 张"},
+	}
+	kept := fill(b.send(fill(a, "#report", url.Values{"go": {"place"}})), "#report", nil)
+	for _, tt := range tests {
+		if a := b.send(kept, tt.photos...); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.Find(".error-summary").Text(), tt.want) || a.Find("[name=drop]").Length() == 0 {
+			t.Errorf("%s: %d %s", tt.name, a.status, a.Find(".error-summary").Text())
 		}
 	}
 }

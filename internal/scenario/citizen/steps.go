@@ -105,7 +105,7 @@ func (r *Room) summary(v visit, d *draft) []answer {
 			contact = d.Name + " · " + d.Phone
 		}
 	}
-	list := []answer{{stepPlace, v.p.T("citizen.report.where"), place}, {stepWords, v.p.T("citizen.report.words"), d.Words}, {stepWords, v.p.T("citizen.report.kind"), kind.Name.In(v.lang())}}
+	list := []answer{{stepPlace, v.p.T("citizen.report.where"), place}, {stepWords, v.p.T("citizen.report.label.words"), d.Words}, {stepWords, v.p.T("citizen.report.kind"), kind.Name.In(v.lang())}}
 	if duty, ok := r.Cases.City.Duties.Get(d.Duty); ok {
 		list = append(list, answer{stepWords, v.p.T("citizen.report.topic"), duty.Name.In(v.lang())})
 	}

@@ -113,12 +113,12 @@ func (r *Room) way(v visit, f *casework.File) []ui.Step {
 	c := f.Case
 	names, at := []string{"received", "dispatched", "working", "replied", "closed"}, 0
 	switch c.State {
-	case casework.Received:
+	case casework.Dispatched:
 		at = 1
-	case casework.Dispatched, casework.Working, casework.Contested, casework.Overseen:
+	case casework.Working, casework.Contested, casework.Overseen:
 		at = 2
 	case casework.Replied, casework.FollowingUp:
-		at = 4
+		at = 3
 	case casework.Closed:
 		at = 5
 	case casework.Answered:
