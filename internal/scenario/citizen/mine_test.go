@@ -287,7 +287,7 @@ func TestPublic(t *testing.T) {
 	_, err := h.cases.Publish(t.Context(), desk(), r.CaseID)
 	h.must(err)
 	h.must(h.db.Write(t.Context(), func(tx *db.Tx) error {
-		return h.room.IndexTx(tx, citizen.Shown{Case: r.CaseID, Number: r.Number, Area: "350102004", Published: true})
+		return citizen.IndexTx(tx, h.requests, h.town.City, citizen.Shown{Case: r.CaseID, Number: r.Number, Area: "350102004", Published: true})
 	}))
 	a := b.get("/public/" + r.Number)
 	text := a.Find("main").Text()

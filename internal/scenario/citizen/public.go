@@ -89,7 +89,7 @@ func (r *Room) publicRows(v visit, rows []casework.Row) ([]ui.LinkRow, error) {
 	err := r.DB.Read(v.ctx, func(tx *db.Tx) error {
 		list = nil
 		for _, row := range rows {
-			head, err := r.publicHeadTx(tx, row.ID)
+			head, err := publicHeadTx(tx, r.Requests, row.ID)
 			if fault.KindOf(err) == fault.NotFound {
 				continue // the consent was withdrawn a moment ago
 			}

@@ -10,6 +10,7 @@ import (
 	"banyan/internal/platform/search"
 	"banyan/internal/platform/web"
 	"banyan/internal/work/casework"
+	"banyan/internal/work/request"
 	"banyan/web/ui"
 )
 
@@ -23,9 +24,10 @@ type Shown struct {
 	Published                bool
 }
 
-// IndexTx keeps the public index in step; app calls it in its reaction to publication and withdrawal.
-func (r *Room) IndexTx(tx *db.Tx, s Shown) error {
-	head, err := r.publicHeadTx(tx, s.Case)
+// IndexTx keeps the public index in step with one case; app calls it in its reaction to casework.publish and
+// casework.unpublish. A case without a requester who agrees is taken out.
+func IndexTx(tx *db.Tx, requests *request.Service, city casework.City, s Shown) error {
+	head, err := publicHeadTx(tx, requests, s.Case)
 	if fault.KindOf(err) == fault.NotFound || err == nil && !s.Published {
 		return search.Remove(tx, publicSpace, s.Case)
 	}
@@ -33,9 +35,9 @@ func (r *Room) IndexTx(tx *db.Tx, s Shown) error {
 		return err
 	}
 	words := []string{s.Number, head.Text}
-	duty, known := r.Cases.City.Duties.Get(s.Duty)
+	duty, known := city.Duties.Get(s.Duty)
 	for _, l := range i18n.Langs() {
-		words = append(words, r.Cases.City.Areas.FullName(s.Area, l))
+		words = append(words, city.Areas.FullName(s.Area, l))
 		if known {
 			words = append(words, duty.Name.In(l))
 		}

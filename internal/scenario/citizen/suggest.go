@@ -147,18 +147,19 @@ func (r *Room) publicCase(v visit, id string) (*casework.File, error) {
 // publicHead gives the first request of a case whose requester agreed to publication.
 func (r *Room) publicHead(v visit, caseID string) (head request.Headline, err error) {
 	err = r.DB.Read(v.ctx, func(tx *db.Tx) error {
-		head, err = r.publicHeadTx(tx, caseID)
+		head, err = publicHeadTx(tx, r.Requests, caseID)
 		return err
 	})
 	return head, err
 }
 
-func (r *Room) publicHeadTx(tx *db.Tx, caseID string) (request.Headline, error) {
-	ids, err := r.Requests.OfCase(tx, caseID)
+// publicHeadTx is publicHead inside a transaction.
+func publicHeadTx(tx *db.Tx, requests *request.Service, caseID string) (request.Headline, error) {
+	ids, err := requests.OfCase(tx, caseID)
 	if err != nil {
 		return request.Headline{}, err
 	}
-	heads, err := r.Requests.Headlines(tx, ids...)
+	heads, err := requests.Headlines(tx, ids...)
 	if err != nil {
 		return request.Headline{}, err
 	}
