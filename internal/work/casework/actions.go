@@ -39,7 +39,7 @@ func (f *File) targets(s Step) []Affordance {
 	switch s.On {
 	case OnOrder:
 		for _, o := range f.Orders {
-			if slices.Contains(s.From, o.State) && (len(s.Roles) == 0 || slices.Contains(s.Roles, o.Role)) {
+			if slices.Contains(s.From, o.State) && (len(s.Roles) == 0 || slices.Contains(s.Roles, o.Role)) && f.open(s.Action, o) {
 				out = append(out, Affordance{Order: o.ID})
 			}
 		}
@@ -61,6 +61,17 @@ func (f *File) targets(s Step) []Affordance {
 		}
 	}
 	return out
+}
+
+// open hides what an order cannot do a second time now.
+func (f *File) open(a Action, o Order) bool {
+	switch a {
+	case ActCheckIn:
+		return o.CheckIn == nil
+	case ActAsk:
+		return !slices.ContainsFunc(f.Changes, func(c Change) bool { return c.Order == o.ID && c.State == Asked })
+	}
+	return true
 }
 
 // publishable hides publishing where it cannot succeed.

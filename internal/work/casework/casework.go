@@ -163,6 +163,19 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id string) (*File
 	return f, s.Policy.Check(actor, "case.read", f.resource(ref{}))
 }
 
+// OfOrder returns the file of an order's case for an actor who may read it.
+func (s *Service) OfOrder(ctx context.Context, actor access.Actor, order string) (*File, error) {
+	var f *File
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		f, err = load(tx, ref{Order: order})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return f, s.Policy.Check(actor, "case.read", f.resource(ref{}))
+}
+
 // OfRequest returns the file of the case a request belongs to now. The caller
 // has proven that the reader may see the request.
 func (s *Service) OfRequest(ctx context.Context, request string) (*File, error) {

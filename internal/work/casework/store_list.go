@@ -42,6 +42,7 @@ type Filter struct {
 	Unit        string // lead unit
 	District    string
 	Subdistrict string
+	Community   string
 	Kind        string
 	Overdue     bool
 	Urgent      bool
@@ -78,6 +79,8 @@ func (s *Service) List(ctx context.Context, actor access.Actor, f Filter) ([]Row
 func (s *Service) scope(actor access.Actor, f *Filter) error {
 	res := access.Resource{Kind: "list", Unit: f.Unit}
 	switch {
+	case f.Community != "":
+		res.AreaPath = s.path(f.Community)
 	case f.Subdistrict != "":
 		res.AreaPath = s.path(f.Subdistrict)
 	case f.District != "":
@@ -129,6 +132,7 @@ func listQuery(f Filter) (string, []any) {
 	w.equal("c.lead", f.Unit)
 	w.equal("c.district", f.District)
 	w.equal("c.subdistrict", f.Subdistrict)
+	w.equal("c.community", f.Community)
 	w.equal("c.kind", f.Kind)
 	w.when(f.Overdue, "c.overdue")
 	w.when(f.Urgent, "c.urgent")

@@ -35,6 +35,7 @@ CREATE INDEX casework_case_district ON casework_case (district, state, due_at, i
 CREATE INDEX casework_case_district_due ON casework_case (district, due_at, id);
 CREATE INDEX casework_case_subdistrict ON casework_case (subdistrict, state, due_at, id);
 CREATE INDEX casework_case_subdistrict_due ON casework_case (subdistrict, due_at, id);
+CREATE INDEX casework_case_community ON casework_case (community, state, due_at, id);
 CREATE INDEX casework_case_lead ON casework_case (lead, state, due_at, id);
 -- lists by age
 CREATE INDEX casework_case_opened ON casework_case (opened_at, id);
