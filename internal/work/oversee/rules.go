@@ -148,7 +148,7 @@ func weights(list []Indicator, wrong map[string]string) {
 			wrong["indicators."+in.Code+".weight"] = "less than 0"
 		}
 		seen[in.Code] = true
-		sum += in.Weight
+		sum += max(in.Weight, -in.Weight) // a negative one is told above
 	}
 	if sum <= 0 && wrong["indicators"] == "" {
 		wrong["indicators"] = "there is none with a weight"
