@@ -76,7 +76,7 @@ func (r *Room) detail(v visit, b board, id string, typed form, failed error) (de
 		d.More = v.p.T("hotline.more_requests", "N", n)
 	}
 	d.Phones = r.phones(m, typed, d.Errors)
-	d.Map = r.maps.of(r.City.Areas, m.file.Case.Area, m.file.Case.Point, like)
+	d.Map = r.maps.of(r.City.Areas, m.p.Lang, m.file.Case.Area, m.file.Case.Point, like)
 	d.Timeline = lastOf(r.timeline(v, m.file, journal), 12)
 	d.Panel, err = r.panel(m, b, typed, s, like)
 	d.Panel.Errors = d.Errors

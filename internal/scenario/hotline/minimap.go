@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb/geojson"
 
 	"banyan/internal/platform/geo"
+	"banyan/internal/platform/i18n"
 	"banyan/internal/register/area"
 )
 
@@ -31,7 +32,7 @@ type mapView struct {
 	Around []string
 	Point  *dot
 	Others []dot
-	Code   string
+	Name   string
 }
 
 type dot struct{ X, Y, Label string }
@@ -55,22 +56,22 @@ func newMaps(raw []byte) (*maps, error) {
 }
 
 // of draws the narrowest area of the chain that has a shape; nil when none has.
-func (m *maps) of(areas *area.Register, code string, at geo.Point, like []alike) *mapView {
+func (m *maps) of(areas *area.Register, l i18n.Lang, code string, at geo.Point, like []alike) *mapView {
 	chain := areas.Chain(code)
 	for i := len(chain) - 1; i >= 0; i-- {
 		if own, ok := m.shapes[chain[i].Code]; ok {
-			return m.draw(chain[i], own, at, like)
+			return m.draw(chain[i].Code, chain[i].Name.In(l), own, at, like)
 		}
 	}
 	return nil
 }
 
-func (m *maps) draw(a area.Area, own orb.Polygon, at geo.Point, like []alike) *mapView {
+func (m *maps) draw(code, name string, own orb.Polygon, at geo.Point, like []alike) *mapView {
 	to := around(own.Bound())
-	v := &mapView{Area: outline(own, to), Code: a.Code}
-	for _, code := range m.codes {
-		if code != a.Code && len(code) == len(a.Code) && m.shapes[code].Bound().Intersects(own.Bound().Pad(.02)) {
-			v.Around = append(v.Around, outline(m.shapes[code], to))
+	v := &mapView{Area: outline(own, to), Name: name}
+	for _, other := range m.codes {
+		if other != code && len(other) == len(code) && m.shapes[other].Bound().Intersects(own.Bound().Pad(.02)) {
+			v.Around = append(v.Around, outline(m.shapes[other], to))
 		}
 	}
 	if at.Valid() && at != (geo.Point{}) {

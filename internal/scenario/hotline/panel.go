@@ -66,7 +66,7 @@ func (r *Room) panel(m matter, b board, typed form, s triage.Stored, like []alik
 	}
 	if _, ok := m.may(acts()[name].action); !ok && name == "dispatch" {
 		if _, ok := m.may(casework.ActAnswer); ok && m.file.Case.State == casework.Received {
-			return panel{Title: m.p.T("hotline.candidates.title"), Candidates: pointer(r.candidates(m.visit, "", s.Candidates, "")), None: m.p.T("hotline.none.dispatch")}, nil
+			return panel{Candidates: pointer(r.candidates(m.visit, "", s.Candidates, "")), None: m.p.T("hotline.none.dispatch")}, nil
 		}
 	}
 	if _, ok := m.may(acts()[name].action); !ok {
@@ -87,7 +87,7 @@ func (r *Room) fill(p *panel, m matter, s triage.Stored, like []alike) error {
 	case "dispatch":
 		c := r.candidates(v, "pick", s.Candidates, p.Typed.Pick)
 		p.Candidates, p.Ticks = &c, r.assistants(v, s.Candidates, p.Typed)
-		p.Title, p.Aside = v.p.T("hotline.candidates.title"), v.p.T("hotline.candidates.basis", "Version", r.City.Duties.Version()[:min(8, len(r.City.Duties.Version()))])
+		p.Title = "" // the legend of the choice is the title
 	case "other":
 		p.Duties, p.Units = r.dutyOptions(v), r.unitOptions(v, place)
 	case "reassign", "assist":

@@ -77,12 +77,11 @@ func (r *Room) row(v visit, row casework.Row, title string) ui.Row {
 	if row.Flagged {
 		chip("warn", v.p.T("hotline.flagged"))
 	}
-	if row.State != casework.Received {
-		c := stateChip(v, row.State)
-		chip(c.Kind, c.Text)
-	}
 	if row.OrderState == casework.State(casework.Asked) {
 		chip("warn", v.p.T("casework.change."+string(row.Role)))
+	} else if row.State != casework.Received {
+		c := stateChip(v, row.State)
+		chip(c.Kind, c.Text)
 	}
 	if !row.DueAt.IsZero() && !row.State.Ended() {
 		due := ui.Due(v.p, row.DueAt, v.now, row.Provisional)

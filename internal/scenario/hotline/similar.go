@@ -1,6 +1,7 @@
 package hotline
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ type likeness struct {
 type alike struct {
 	ID, Number, Title, Sub string
 	Point                  geo.Point
+	metres                 int // from the case; unknown is far
 }
 
 const (
@@ -103,7 +105,7 @@ func (r *Room) around(v visit, l likeness, since time.Time, out []alike) ([]alik
 		return nil, err
 	}
 	for _, h := range near {
-		if len(out) == alikeMost || h.CaseID == l.not || slices.ContainsFunc(out, func(a alike) bool { return a.ID == h.CaseID }) {
+		if len(out) >= alikeMost || h.CaseID == l.not || slices.ContainsFunc(out, func(a alike) bool { return a.ID == h.CaseID }) {
 			continue
 		}
 		f, err := r.Cases.Get(v.ctx, v.actor, h.CaseID)
@@ -112,17 +114,19 @@ func (r *Room) around(v visit, l likeness, since time.Time, out []alike) ([]alik
 		}
 		out = append(out, r.alikeOf(v, l, rowOf(f), h))
 	}
+	slices.SortStableFunc(out, func(a, b alike) int { return cmp.Compare(a.metres, b.metres) })
 	return out, nil
 }
 
 func (r *Room) alikeOf(v visit, l likeness, row casework.Row, h request.Headline) alike {
+	metres := math.MaxInt
 	parts := []string{v.p.T("casework.state." + string(row.State)), v.p.Lang.Stamp(row.OpenedAt, v.now)}
 	if l.point.Valid() && h.Point.Valid() && l.point != (geo.Point{}) && h.Point != (geo.Point{}) {
-		metres := int(math.Round(l.point.Distance(h.Point)/10) * 10)
+		metres = int(math.Round(l.point.Distance(h.Point)/10) * 10)
 		parts = append([]string{v.p.T("hotline.metres", "N", metres)}, parts...)
 	}
 	if row.Requests > 1 {
 		parts = append(parts, v.p.T("hotline.people", "N", row.Requests))
 	}
-	return alike{ID: row.ID, Number: row.Number, Title: h.Text, Sub: strings.Join(parts, " · "), Point: h.Point}
+	return alike{ID: row.ID, Number: row.Number, Title: h.Text, Sub: strings.Join(parts, " · "), Point: h.Point, metres: metres}
 }

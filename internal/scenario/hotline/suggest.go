@@ -31,10 +31,17 @@ func (r *Room) suggestion(m matter) (triage.Stored, error) {
 	return triage.Stored{CaseID: c.ID, At: m.now, Version: s.Version, Candidates: s.Candidates}, nil
 }
 
+// leastScore is the share below which a candidate is noise: any duty can be
+// chosen by hand all the same.
+const leastScore = 0.01
+
 // candidates draws ranked duties. With a name they are a choice.
 func (r *Room) candidates(v visit, name string, list []triage.Candidate, chosen string) ui.CandidatesView {
-	out := ui.CandidatesView{Name: name, Legend: v.p.T("hotline.candidates.legend")}
+	out := ui.CandidatesView{Name: name, Legend: v.p.T("hotline.candidates.legend", "Version", r.dutyVersion())}
 	for i, c := range list {
+		if i > 0 && c.Score < leastScore && c.Duty != chosen {
+			continue
+		}
 		row := ui.Candidate{
 			Value: c.Duty, Name: r.unitName(v, c.Lead), Score: fmt.Sprintf("%.0f%%", 100*c.Score), Part: c.Score,
 			Chosen: c.Duty != "" && (chosen == c.Duty || chosen == "" && i == 0),
@@ -46,6 +53,9 @@ func (r *Room) candidates(v visit, name string, list []triage.Candidate, chosen 
 			}
 		}
 		for _, reason := range c.Reasons {
+			if reason.Kind == triage.Class && i > 0 {
+				continue // the class is the message's, not the candidate's: said once
+			}
 			row.Reasons = append(row.Reasons, strings.TrimRight(v.p.T(reason.Key, reason.Values()...), "。."))
 		}
 		if len(c.Assisting) > 0 {
@@ -147,4 +157,10 @@ func dutiesOf(list []triage.Candidate) []string {
 
 func (r *Room) input(v visit, in callForm) triage.Input {
 	return triage.Input{Subject: in.Subject, Text: in.Words, Area: r.areaOf(in), Kind: in.Kind, Urgent: in.Urgent, At: v.now}
+}
+
+// dutyVersion is enough of the duty list's version to tell two apart.
+func (r *Room) dutyVersion() string {
+	version := r.City.Duties.Version()
+	return version[:min(len(version), 8)]
 }

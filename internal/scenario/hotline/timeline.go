@@ -60,7 +60,12 @@ func (r *Room) to(v visit, f *casework.File, e casework.Entry) string {
 // effects says what an entry did to the clocks: begun, ended, moved.
 func effects(v visit, list []casework.Effect) string {
 	var out []string
+	begun := map[casework.ClockKind]bool{}
 	for _, e := range list {
+		if begun[e.Kind] && e.Was == e.Now {
+			continue // a clock that begins with this entry is not moved by it as well
+		}
+		begun[e.Kind] = e.Was == ""
 		name := v.p.T("casework.clock." + string(e.Kind))
 		due := v.p.Lang.Due(e.DueAt, v.now)
 		switch {
