@@ -10,6 +10,7 @@ import (
 	"banyan/internal/platform/search"
 	"banyan/internal/register/access"
 	"banyan/internal/register/trail"
+	"banyan/internal/scenario/citizen"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/request"
 	"banyan/internal/work/triage"
@@ -37,6 +38,8 @@ func (a *App) react() {
 	// consent given: a closed case is shown; consent taken back: it is not
 	on("publish", 1, eachCase(a.publish), caseFacts(casework.ActFollowUp, casework.ActConfirm, casework.ActAnswer, casework.ActExpire, casework.ActDirect)...)
 	on("withdraw", 1, a.withdraw, request.FactConsentWithdrawn)
+	// what the public may search follows what is published
+	on("index", 20, eachCase(a.index), caseFacts(casework.ActPublish, casework.ActUnpublish)...)
 }
 
 func caseFacts(actions ...casework.Action) []string {
@@ -200,6 +203,13 @@ func (a *App) publish(tx *db.Tx, h casework.Happened) error {
 		return nil
 	}
 	return err
+}
+
+// index keeps the public search in step; taking back one of several consents
+// leaves the case public.
+func (a *App) index(tx *db.Tx, h casework.Happened) error {
+	shown := h.Action == casework.ActPublish || h.Consent && h.Reason == "consent"
+	return citizen.IndexTx(tx, a.Requests, a.City.casework(), citizen.Shown{Case: h.Case, Number: h.Number, Area: h.Area, Duty: h.Duty, Published: shown})
 }
 
 func (a *App) withdraw(tx *db.Tx, facts []fact.Fact) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"banyan/internal/platform/fault"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
 	"banyan/internal/scenario/brain"
@@ -27,7 +28,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	c := a.City
 	r.citizen = citizen.New(citizen.Deps{
 		DB: a.DB, Web: s, Cases: a.Cases, Requests: a.Requests, People: a.People, Trail: a.Trail, Triage: a.Triage, Outbox: a.Outbox,
-		Files: a.Files, Rates: a.Rate, Identity: a.Identity, Title: c.Pack.Title, Shapes: mapAddress, Key: a.key, Actor: a.actor, StaffSees: a.staffSees,
+		Files: a.Files, Rates: a.Rate, Identity: a.Identity, Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Actor: a.actor, StaffSees: a.staffSees,
 	})
 	r.frontline = frontline.New(frontline.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Oversee: a.Oversee, Staff: a.Staff, Files: a.Files,
@@ -50,7 +51,10 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 // may read the case may see them.
 func (a *App) staffSees(ctx context.Context, actor access.Actor, id string) (bool, error) {
 	_, err := a.Cases.Get(ctx, actor, id)
-	return err == nil, nil
+	if k := fault.KindOf(err); err != nil && (k == fault.Forbidden || k == fault.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // home sends a member of staff to the first page of their post.

@@ -10,6 +10,7 @@ import (
 	"banyan/internal/scenario/citizen"
 	"banyan/internal/scenario/frontline"
 	"banyan/internal/scenario/hotline"
+	"banyan/internal/work/request"
 )
 
 // routes is the site map: every page of the house and the room it belongs to.
@@ -19,6 +20,13 @@ func (a *App) routes(s *web.Server) error {
 		return err
 	}
 	all := []map[string]web.Handler{citizenRoutes(rooms.citizen), hotlineRoutes(rooms.hotline), frontlineRoutes(rooms.frontline), brainRoutes(rooms.brain)}
+	for _, pattern := range guessable() {
+		for _, list := range all {
+			if h, ok := list[pattern]; ok {
+				list[pattern] = s.Slow(s.Slow(h, perNumber(), a.number), perAddress(), s.Address)
+			}
+		}
+	}
 	for _, list := range all {
 		for _, pattern := range slices.Sorted(maps.Keys(list)) {
 			s.Handle(pattern, list[pattern])
@@ -27,6 +35,27 @@ func (a *App) routes(s *web.Server) error {
 	s.Handle("GET /desk", a.home)
 	s.Handle("GET /map.geojson", a.shapes)
 	return nil
+}
+
+// guessable names the forms through which a stranger could try numbers, phones
+// or codes one by one.
+func guessable() []string {
+	return []string{"POST /track", "POST /signin", "POST /signin/code", "POST /staff/signin"}
+}
+
+// perAddress lets an office behind one address work and a guesser wait.
+func perAddress() web.Rate { return web.Rate{PerSecond: 0.5, Burst: 30} }
+
+// perNumber is what one request's number can be tried with, from anywhere.
+func perNumber() web.Rate { return web.Rate{PerSecond: 1.0 / 60, Burst: 8} }
+
+// number is the request number in a form, however it was typed, or nothing.
+func (a *App) number(r *http.Request) string {
+	n, err := request.ParseNumber(a.City.Loop.NumberPrefix, r.PostFormValue("number"))
+	if err != nil {
+		return "" // the page says what is wrong with it
+	}
+	return n
 }
 
 func citizenRoutes(r *citizen.Room) map[string]web.Handler {

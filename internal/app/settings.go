@@ -52,6 +52,7 @@ func (c Config) path(parts ...string) string {
 // must not become a default.
 type Settings struct {
 	Development bool     `yaml:"development"` // shows /dev/outbox and the demo logins
+	Address     string   `yaml:"address"`     // how the public reaches it, https://…; empty: the request's host
 	Files       string   `yaml:"files"`       // s3://… ; empty: a folder of the data folder
 	Secure      bool     `yaml:"secure"`      // behind a proxy that ends TLS
 	Proxies     []string `yaml:"proxies"`     // CIDR ranges whose X-Forwarded-For is believed
