@@ -1,0 +1,175 @@
+package account
+
+import (
+	"context"
+	"crypto/cipher"
+	"net/http"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/fact"
+	"banyan/internal/platform/fault"
+	"banyan/internal/platform/i18n"
+	"banyan/internal/platform/notify"
+	"banyan/internal/platform/web"
+	"banyan/internal/register/access"
+	"banyan/internal/register/area"
+	"banyan/internal/register/identity"
+	"banyan/internal/register/org"
+	"banyan/web/ui"
+)
+
+// City is what the pack says that the pages name.
+type City struct {
+	Title i18n.Text // the city's name, shown by authenticator apps too
+	Areas *area.Register
+	Orgs  *org.Register
+}
+
+// Login is one login of the demo, for the development page.
+type Login struct{ Login, Password, Name, Unit, Roles string }
+
+// Seat is what a member of staff may act as: roles at one unit over one area.
+type Seat struct {
+	ID    string
+	Unit  string
+	Path  string
+	Roles []string
+}
+
+// Deps is what the room stands on.
+type Deps struct {
+	Web      *web.Server // for cookies
+	Clock    clock.Clock
+	Identity *identity.Service
+	Staff    *org.Service
+	Policy   *access.Policy
+	Facts    *fact.Log
+	Outbox   *notify.Outbox
+	City     City
+	Key      []byte // secret of the sealed first step, at least 32 bytes
+
+	Dev    *notify.Dev // nil unless in development
+	Logins []Login     // demo logins, shown with Dev only
+
+	// Actor gives who acts and in which post.
+	Actor func(r *http.Request) (access.Actor, error)
+	// Seats lists what a member of staff may act as now.
+	Seats func(ctx context.Context, staff string) ([]Seat, error)
+	// Choose remembers in the browser which seat is taken; the seat was checked.
+	Choose func(w http.ResponseWriter, r *http.Request, seat string)
+}
+
+// Room holds the handlers; app names their routes.
+type Room struct {
+	Deps
+	box cipher.AEAD
+}
+
+// New makes the room. It refuses a short key.
+func New(d Deps) (*Room, error) {
+	box, err := newBox(d.Key)
+	if err != nil {
+		return nil, err
+	}
+	return &Room{Deps: d, box: box}, nil
+}
+
+// visit is one signed-in member of staff's request.
+type visit struct {
+	p   web.Page
+	who web.Visitor
+	ctx context.Context
+}
+
+// visit refuses whoever is not signed in as staff. A post is not needed: the
+// own account is everybody's.
+func (r *Room) visit(q *http.Request) (visit, error) {
+	v := visit{p: web.PageOf(q), who: web.VisitorOf(q), ctx: q.Context()}
+	if !v.who.IsStaff() {
+		return v, fault.New(fault.Forbidden, "account.staff_only")
+	}
+	return v, nil
+}
+
+// desk is the frame of the room's pages.
+func (r *Room) desk(q *http.Request, v visit, title, active string) ui.DeskView {
+	return ui.DeskView{Page: v.p, Title: title, Room: v.p.T("account.room"), Nav: r.nav(q, v, active), Who: v.who.Name + " · " + r.unitName(v.p, v.who.Unit)}
+}
+
+// nav shows the own account, and what an administrator may open.
+func (r *Room) nav(q *http.Request, v visit, active string) []ui.NavGroup {
+	item := func(name, href, icon string) ui.NavItem {
+		return ui.NavItem{Label: v.p.T("account.nav." + name), Href: href, Icon: icon, Active: name == active}
+	}
+	groups := []ui.NavGroup{{Title: v.p.T("account.nav.own"), Items: []ui.NavItem{
+		item("me", "/account", "user"), item("seats", "/account/posts", "bldg"), item("password", "/account/password", "lock"), item("factor", "/account/factor", "shield"), item("desk", "/desk", "back"),
+	}}}
+	actor, err := r.Actor(q)
+	if err != nil {
+		return groups // without a post there is nothing to administer
+	}
+	var admin []ui.NavItem
+	if r.Policy.May(actor, access.AdminStaff, everything()).Allow {
+		admin = append(admin, item("staff", "/admin/staff", "users"))
+	}
+	if r.Policy.May(actor, access.AdminWork, everything()).Allow {
+		admin = append(admin, item("failures", "/admin/failures", "warn"))
+	}
+	if len(admin) > 0 {
+		groups = append(groups, ui.NavGroup{Title: v.p.T("account.nav.admin"), Items: admin})
+	}
+	return groups
+}
+
+// everything is what an administrator acts on: the program, not a place.
+func everything() access.Resource { return access.Resource{Kind: "list"} }
+
+func (r *Room) unitName(p web.Page, id string) string {
+	u, ok := r.City.Orgs.Get(id)
+	if !ok {
+		return id
+	}
+	return u.Name.In(p.Lang)
+}
+
+func roleNames(p web.Page, roles []string) string {
+	names := make([]string, len(roles))
+	for i, role := range roles {
+		names[i] = p.T("account.role." + role)
+	}
+	return strings.Join(names, p.T("account.comma"))
+}
+
+// inside returns to when it is a path of this server, else the desk.
+func inside(to string) string {
+	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
+		return "/desk"
+	}
+	return to
+}
+
+// tokenOf is the session token that the browser carries, "" for none.
+func tokenOf(q *http.Request) string {
+	c, err := q.Cookie(web.SessionCookie)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// again tells whether a refused form is shown again instead of an error page.
+func again(err error) bool {
+	return fault.KindOf(err) == fault.Invalid || fault.KindOf(err) == fault.Conflict
+}
+
+// page renders a page with the status that err deserves: 200 without one.
+func page(w http.ResponseWriter, q *http.Request, err error, c templ.Component) error {
+	status := http.StatusOK
+	if err != nil {
+		status = web.Status(err)
+	}
+	return web.Render(w, q, status, c)
+}
