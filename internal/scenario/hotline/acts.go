@@ -191,8 +191,8 @@ func (r *Room) contest(v visit, f *casework.File, in form) (*casework.File, erro
 	return r.Cases.Contest(v.ctx, v.actor, in.Request, in.Words)
 }
 
-func (r *Room) overrule(v visit, _ *casework.File, in form) (*casework.File, error) {
-	if in.Order == "" {
+func (r *Room) overrule(v visit, f *casework.File, in form) (*casework.File, error) {
+	if _, ok := f.Order(in.Order); !ok {
 		return nil, fault.Field("order", "hotline.need.order")
 	}
 	return r.Cases.Overrule(v.ctx, v.actor, in.Order, in.Words)

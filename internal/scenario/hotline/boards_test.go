@@ -30,6 +30,7 @@ func TestDecide(t *testing.T) {
 		"return granted":        {back(), "desk", url.Values{"grant": {"yes"}, "words": {"同意"}}, 303, casework.Dispatched, "350102.jsj"},
 		"return refused":        {back(), "arbiter", url.Values{"grant": {"no"}, "words": {"属本单位"}}, 303, casework.Dispatched, lampUnit},
 		"neither":               {back(), "desk", url.Values{"words": {"同意"}}, 422, casework.Dispatched, lampUnit},
+		"another case's":        {back(), "desk", url.Values{"grant": {"yes"}, "words": {"同意"}, "change": {"another"}}, 404, casework.Dispatched, lampUnit},
 		"without words":         {back(), "desk", url.Values{"grant": {"yes"}}, 422, casework.Dispatched, lampUnit},
 		"not by a call-taker":   {back(), "taker", url.Values{"grant": {"yes"}, "words": {"同意"}}, 403, casework.Dispatched, lampUnit},
 		"out of scope granted":  {casework.Asking{Kind: casework.OutOfScope, Reason: "not-ours", Words: "在平潭"}, "desk", url.Values{"grant": {"yes"}, "words": {"同意"}, "decline": {"pingtan"}}, 303, casework.Declined, ""},

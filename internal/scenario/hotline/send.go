@@ -89,6 +89,9 @@ func (r *Room) assist(v visit, f *casework.File, in form) (*casework.File, error
 
 // decide grants or refuses what a unit asked for.
 func (r *Room) decide(v visit, f *casework.File, in form) (*casework.File, error) {
+	if _, ok := f.Change(in.Change); !ok {
+		return nil, fault.New(fault.NotFound, "casework.change.missing")
+	}
 	if in.Grant != "yes" && in.Grant != "no" {
 		return nil, fault.Field("grant", "hotline.need.grant")
 	}
@@ -101,6 +104,9 @@ func (r *Room) decide(v visit, f *casework.File, in form) (*casework.File, error
 
 // rule ends a dispute: one of the units in it, or any other one.
 func (r *Room) rule(v visit, f *casework.File, in form) (*casework.File, error) {
+	if _, ok := f.Change(in.Change); !ok {
+		return nil, fault.New(fault.NotFound, "casework.change.missing")
+	}
 	unit := in.Pick
 	if in.Unit != "" {
 		var err error

@@ -39,7 +39,7 @@ const leastScore = 0.01
 func (r *Room) candidates(v visit, name string, list []triage.Candidate, chosen string) ui.CandidatesView {
 	out := ui.CandidatesView{Name: name, Legend: v.p.T("hotline.candidates.legend", "Version", r.dutyVersion())}
 	for i, c := range list {
-		if i > 0 && c.Score < leastScore && c.Duty != chosen {
+		if i > 0 && noise(c, chosen) {
 			continue
 		}
 		row := ui.Candidate{
@@ -66,6 +66,9 @@ func (r *Room) candidates(v visit, name string, list []triage.Candidate, chosen 
 	return out
 }
 
+// noise is a candidate that is not worth a line, unless it was chosen.
+func noise(c triage.Candidate, chosen string) bool { return c.Score < leastScore && c.Duty != chosen }
+
 func (r *Room) unitNames(v visit, ids []string) string {
 	names := make([]string, len(ids))
 	for i, id := range ids {
@@ -79,6 +82,9 @@ func (r *Room) unitNames(v visit, ids []string) string {
 func (r *Room) assistants(v visit, list []triage.Candidate, typed form) []tick {
 	var out []tick
 	for i, c := range list {
+		if i > 0 && noise(c, typed.Pick) {
+			continue
+		}
 		on := typed.Pick == c.Duty || typed.Pick == "" && i == 0
 		for _, id := range c.Assisting {
 			if typed.Sent {

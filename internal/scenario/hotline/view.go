@@ -29,14 +29,14 @@ func detailOf(d *detailView) templ.Component {
 // of names a form that buttons outside of it send.
 func of(id string) templ.Attributes { return templ.Attributes{"form": id} }
 
-// words are attributes of the fields whose change asks for a new suggestion.
+// watching are the attributes of a field whose change asks for a new suggestion.
 func watching() templ.Attributes {
 	return templ.Attributes{
 		"hx-post": "/desk/suggest", "hx-trigger": "input changed delay:500ms", "hx-target": "#hints", "hx-swap": "outerHTML", "hx-include": "closest form",
 	}
 }
 
-// refetch are attributes of a field whose change draws a part of the form anew.
+// refetch are the attributes of a field whose change draws a part of the form anew.
 func refetch(do, part string) templ.Attributes {
 	return templ.Attributes{
 		"hx-post": "/desk/call", "hx-trigger": "change", "hx-target": "#" + part, "hx-select": "#" + part, "hx-swap": "outerHTML",
