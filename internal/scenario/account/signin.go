@@ -19,8 +19,8 @@ type signInForm struct {
 // codeForm is the second step.
 type codeForm struct {
 	Step string `form:"step" max:"2000"`
-	Code   string `form:"code" max:"20"`
-	To     string `form:"to" max:"300"`
+	Code string `form:"code" max:"20"`
+	To   string `form:"to" max:"300"`
 }
 
 type signInView struct {
@@ -28,7 +28,7 @@ type signInView struct {
 	Title  string
 	Errors []ui.FieldError
 	Login  string
-	Step string
+	Step   string
 	To     string
 	Notice string
 	Dev    bool

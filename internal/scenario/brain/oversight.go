@@ -22,15 +22,9 @@ type oversightView struct {
 	Tabs    ui.TabsView
 	View    string
 	Orders  []ui.OrderView
-	Rows    []caseRow
+	Rows    []ui.Row // cases; with a lead unit a row leads to the form of an order
 	Appeals []ui.Row
 	More    string
-}
-
-// caseRow is a case that may be overseen, with where to do it.
-type caseRow struct {
-	ui.Row
-	Issue string
 }
 
 // Oversight shows a supervisor the open orders, what is overdue or at risk, and
@@ -105,9 +99,9 @@ func (r *Room) fillCases(v visit, out *oversightView) error {
 		return err
 	}
 	for _, c := range rows {
-		row := caseRow{Row: r.row(v, c, heads[c.Number])}
+		row := r.row(v, c, heads[c.Number])
 		if c.Lead != "" {
-			row.Issue = "/supervise/issue?case=" + c.ID
+			row.Href = "/supervise/issue?case=" + c.ID
 		}
 		out.Rows = append(out.Rows, row)
 	}
