@@ -146,7 +146,9 @@ func TestPlace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.post("taker", "/desk/call", call("place", c.in)).want(http.StatusOK)
+			if text := w.post("taker", "/desk/call", call("place", c.in)).want(http.StatusOK).doc.Text(); strings.Contains(text, "也可能是") {
+				t.Error("the place is not clear")
+			}
 			w.post("taker", "/desk/call", call("dispatch", c.in)).want(http.StatusSeeOther)
 			if got := w.only().Case.Area; got != c.area {
 				t.Errorf("the area is %s, want %s", got, c.area)

@@ -18,6 +18,9 @@ type placeView struct {
 	Unknown      bool
 }
 
+// maybeMost is how many places of one name are shown.
+const maybeMost = 6
+
 // settle looks up what was typed as the place since the last time and sets the
 // three choices to it; a choice made later wins over words looked up before.
 func (r *Room) settle(in *callForm) {
@@ -85,8 +88,8 @@ func (r *Room) placeView(v visit, in callForm) placeView {
 	}
 	found := r.places(in.Where)
 	p.Unknown = in.Where != "" && len(found) == 0
-	if len(found) > 1 {
-		for _, a := range found[:min(len(found), 6)] {
+	for i, a := range found[:min(len(found), maybeMost)] {
+		if i > 0 && !strings.HasPrefix(found[0].Path, a.Path) { // what lies around the first is no other place
 			p.Maybe = append(p.Maybe, ui.Option{Value: a.Code, Label: r.place(v, a.Code)})
 		}
 	}
