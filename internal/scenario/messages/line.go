@@ -9,6 +9,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"banyan/internal/platform/clock"
@@ -60,14 +61,22 @@ func (t *Time) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// parse reads one line and says what is wrong with it.
-func parse(line []byte) (Message, error) {
+// oldest is the first year a message can be of. Hotlines that keep messages are
+// younger, and time is played hour by hour.
+const oldest = 2000
+
+// parse reads one line and says what is wrong with it. A message of a time
+// after now is wrong.
+func parse(line []byte, now time.Time) (Message, error) {
 	var m Message
 	if !utf8.Valid(line) {
 		return m, errors.New("not UTF-8")
 	}
 	if err := json.Unmarshal(line, &m); err != nil {
 		return m, fmt.Errorf("not a JSON object of the expected form: %w", err)
+	}
+	if strings.TrimSpace(m.Reply) == "" {
+		m.Reply = ""
 	}
 	switch {
 	case m.ID == "":
@@ -76,13 +85,26 @@ func parse(line []byte) (Message, error) {
 		return m, errors.New("no text")
 	case m.Time.IsZero():
 		return m, errors.New("no time")
+	case m.Time.In(clock.City).Year() < oldest:
+		return m, fmt.Errorf("written before the year %d", oldest)
+	case m.Time.After(now):
+		return m, errors.New("written in the future")
 	case m.Reply != "" && m.ReplyTime.IsZero():
 		return m, errors.New("a reply without reply_time")
 	case m.Reply != "" && m.ReplyTime.Before(m.Time.Time):
 		return m, errors.New("replied before it was written")
+	case m.Reply != "" && m.ReplyTime.After(now):
+		return m, errors.New("replied in the future")
+	case strings.ContainsFunc(m.Reply, control):
+		return m, errors.New("control characters in the reply")
 	}
 	return m, nil
 }
+
+func control(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\r\n\t", r) }
+
+// bom begins a file that some editors wrote.
+const bom = "\uFEFF"
 
 // numbered is a line with its number in the file, counted from 1.
 type numbered struct {
@@ -96,6 +118,9 @@ func lines(r io.Reader, use func(l numbered, tooLong bool) error) error {
 	in := bufio.NewReaderSize(r, 64<<10)
 	for n := 1; ; n++ {
 		text, long, err := readLine(in)
+		if n == 1 {
+			text = bytes.TrimPrefix(text, []byte(bom))
+		}
 		if len(bytes.TrimSpace(text)) > 0 {
 			if err := use(numbered{n, text}, long); err != nil {
 				return err
@@ -113,10 +138,9 @@ func lines(r io.Reader, use func(l numbered, tooLong bool) error) error {
 func readLine(in *bufio.Reader) (text []byte, long bool, err error) {
 	for {
 		part, err := in.ReadSlice('\n')
-		if len(text)+len(part) <= maxLine {
+		long = long || len(text)+len(part) > maxLine
+		if !long {
 			text = append(text, part...)
-		} else {
-			long = true
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {
 			return text, long, err

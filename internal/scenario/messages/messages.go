@@ -18,9 +18,12 @@ import (
 	"banyan/internal/work/triage"
 )
 
-// chunk is how many messages are played together in the order of their times.
-// It bounds the memory of an import of any length.
-const chunk = 4000
+// chunk and chunkBytes are how many messages are played together in the order of
+// their times. They bound the memory of an import of any length.
+const (
+	chunk      = 4000
+	chunkBytes = 32 << 20
+)
 
 // Result counts an import. Read counts the lines that are not empty.
 type Result struct {
@@ -40,7 +43,8 @@ type Rejection struct {
 }
 
 // Import plays files of messages. Its services must run on the same manual
-// clock: it is the messages' own time.
+// clock: it is the messages' own time. Where it stands when Run begins is the
+// present, and nothing happens after it.
 type Import struct {
 	Clock    *clock.Manual
 	Requests *request.Service
@@ -60,14 +64,16 @@ func actor() access.Actor { return access.Program("import") }
 func (im *Import) Run(ctx context.Context, file io.Reader) (Result, error) {
 	var res Result
 	var batch []Message
+	now, size := im.Clock.Now(), 0
 	flush := func() error {
-		err := im.play(ctx, batch, &res)
-		batch = batch[:0]
+		err := im.play(ctx, batch, now, &res)
+		clear(batch)
+		batch, size = batch[:0], 0
 		return err
 	}
 	err := lines(file, func(l numbered, tooLong bool) error {
 		res.Read++
-		m, err := parse(l.text)
+		m, err := parse(l.text, now)
 		if tooLong {
 			err = fmt.Errorf("longer than %d bytes", maxLine)
 		}
@@ -75,8 +81,8 @@ func (im *Import) Run(ctx context.Context, file io.Reader) (Result, error) {
 			return im.reject(&res, l, err)
 		}
 		m.from = l
-		batch = append(batch, m)
-		if len(batch) < chunk {
+		batch, size = append(batch, m), size+len(l.text)
+		if len(batch) < chunk && size < chunkBytes {
 			return ctx.Err()
 		}
 		return flush()

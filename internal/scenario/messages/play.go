@@ -24,7 +24,6 @@ type event struct {
 	m    Message
 	kind string // receive, work
 	id   string // the case, once there is one
-	done bool   // this run moved the case
 }
 
 type agenda []event
@@ -46,8 +45,8 @@ func (a *agenda) Pop() any {
 }
 
 // play lets the messages of one batch happen in the order of their times, and
-// time itself act in between.
-func (im *Import) play(ctx context.Context, batch []Message, res *Result) error {
+// time itself act in between. What lies after now is left to the running city.
+func (im *Import) play(ctx context.Context, batch []Message, now time.Time, res *Result) error {
 	var todo agenda
 	for i, m := range batch {
 		heap.Push(&todo, event{at: m.Time.Time, seq: i, m: m, kind: "receive"})
@@ -65,7 +64,7 @@ func (im *Import) play(ctx context.Context, batch []Message, res *Result) error 
 		if err != nil {
 			return fmt.Errorf("message %s: %w", e.m.ID, err)
 		}
-		if next != nil {
+		if next != nil && !next.at.After(now) {
 			heap.Push(&todo, *next)
 		}
 		if n%500 == 499 {
@@ -149,17 +148,13 @@ func (im *Import) work(ctx context.Context, e event, res *Result) (*event, error
 		}
 		_, err = im.Cases.Reply(ctx, actor(), lead.ID, reply(e.m))
 	case f.Case.State == casework.Replied:
-		return im.expire(ctx, e, f)
-	case f.Case.State == casework.Closed && e.done:
-		res.Closed++
-		return nil, nil
+		return im.expire(ctx, e, f, res)
 	default:
 		return nil, nil
 	}
 	if fault.KindOf(err) == fault.Conflict {
 		return nil, fmt.Errorf("case %s in state %s: %w", f.Case.ID, f.Case.State, err)
 	}
-	e.done = true
 	return &e, err
 }
 
@@ -185,17 +180,27 @@ func reply(m Message) casework.Reply {
 }
 
 // expire waits for the end of the time to contest and lets the timeout rule
-// close the case.
-func (im *Import) expire(ctx context.Context, e event, f *casework.File) (*event, error) {
+// close the case. A closing is counted with the transition, so that a run cut
+// off right after it has counted it too.
+func (im *Import) expire(ctx context.Context, e event, f *casework.File, res *Result) (*event, error) {
 	due := f.ConfirmDue()
 	if !im.Clock.Now().After(due) {
 		e.at = due.Add(time.Millisecond)
 		return &e, nil
 	}
 	n, err := im.Cases.Pass(ctx, e.id) // breaches and reminders come first, one transition each
-	if err == nil && n == 0 {
-		err = fmt.Errorf("case %s does not close after %s", e.id, due.In(clock.City).Format(time.RFC3339))
+	if err != nil {
+		return nil, err
 	}
-	e.done = true
-	return &e, err
+	if n == 0 {
+		return nil, fmt.Errorf("case %s does not close after %s", e.id, due.In(clock.City).Format(time.RFC3339))
+	}
+	if f, err = im.Cases.Get(context.WithoutCancel(ctx), actor(), e.id); err != nil {
+		return nil, err
+	}
+	if f.Case.State != casework.Closed {
+		return &e, nil
+	}
+	res.Closed++
+	return nil, nil
 }
