@@ -3,18 +3,24 @@ package app
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
+	"time"
 
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
+	"banyan/internal/scenario/account"
 )
 
 // postCookie keeps which of several posts somebody acts in; it is a wish, and
 // what counts is whether the post is held.
 const postCookie = "post"
+
+// seatLife is how long a browser remembers the post: a working day.
+const seatLife = 12 * time.Hour
 
 // session finds who holds a token, for every request that carries one.
 func (a *App) session(ctx context.Context, token string) (web.Visitor, bool) {
@@ -47,7 +53,7 @@ func (a *App) actor(r *http.Request) (access.Actor, error) {
 }
 
 func (a *App) staffActor(r *http.Request, v web.Visitor) (access.Actor, error) {
-	posts, err := a.Posts(r.Context(), v.Staff)
+	posts, err := a.seats(r.Context(), v.Staff)
 	if err != nil {
 		return access.Actor{}, err
 	}
@@ -56,40 +62,32 @@ func (a *App) staffActor(r *http.Request, v web.Visitor) (access.Actor, error) {
 	}
 	chosen := posts[0]
 	if c, err := r.Cookie(postCookie); err == nil {
-		if i := slices.IndexFunc(posts, func(p Seat) bool { return p.ID == c.Value }); i >= 0 {
+		if i := slices.IndexFunc(posts, func(p account.Seat) bool { return p.ID == c.Value }); i >= 0 {
 			chosen = posts[i]
 		}
 	}
 	return access.Actor{Kind: access.Staff, ID: v.Staff, Unit: chosen.Unit, Area: chosen.Path, Roles: chosen.Roles, Session: v.Session}, nil
 }
 
-// Seat is everything somebody may do at one unit: the roles of their posts
-// there that reach the same area.
-type Seat struct {
-	ID    string // unit and area
-	Unit  string
-	Path  string
-	Roles []string
-}
-
-// Posts gathers a member of staff's posts of today into seats.
-func (a *App) Posts(ctx context.Context, staff string) ([]Seat, error) {
+// seats gathers a member of staff's posts of today: the roles held at one unit
+// over one area are one seat.
+func (a *App) seats(ctx context.Context, staff string) ([]account.Seat, error) {
 	posts, err := a.Staff.PostsOf(ctx, staff, a.Clock.Now())
 	if err != nil {
 		return nil, err
 	}
-	var seats []Seat
+	var seats []account.Seat
 	for _, p := range posts {
 		seats = seat(seats, p, a.areaPath(p.Area))
 	}
 	return seats, nil
 }
 
-func seat(seats []Seat, p org.Post, path string) []Seat {
+func seat(seats []account.Seat, p org.Post, path string) []account.Seat {
 	id := p.Unit + "@" + p.Area
-	i := slices.IndexFunc(seats, func(s Seat) bool { return s.ID == id })
+	i := slices.IndexFunc(seats, func(s account.Seat) bool { return s.ID == id })
 	if i < 0 {
-		seats = append(seats, Seat{ID: id, Unit: p.Unit, Path: path})
+		seats = append(seats, account.Seat{ID: id, Unit: p.Unit, Path: path})
 		i = len(seats) - 1
 	}
 	seats[i].Roles = append(seats[i].Roles, string(p.Role))
@@ -99,4 +97,21 @@ func seat(seats []Seat, p org.Post, path string) []Seat {
 func (a *App) areaPath(code string) string {
 	at, _ := a.City.Areas.Get(code) // an area that left the pack is in nobody's reach
 	return at.Path
+}
+
+// staffOnly sends whoever is not signed in as staff to the sign-in page, and
+// back to where they wanted to go.
+func (a *App) staffOnly(list map[string]web.Handler) map[string]web.Handler {
+	for pattern, h := range list {
+		list[pattern] = func(w http.ResponseWriter, r *http.Request) error {
+			if web.VisitorOf(r).IsStaff() {
+				return h(w, r)
+			}
+			if r.Method != http.MethodGet {
+				return fault.New(fault.Forbidden, "app.signed_out")
+			}
+			return web.Redirect(w, r, "/staff/signin?to="+url.QueryEscape(r.URL.Path))
+		}
+	}
+	return list
 }

@@ -84,6 +84,9 @@ func (a *App) failedMessages(ctx context.Context) error {
 // versions.
 func Migrate(ctx context.Context, c Config) error {
 	c = c.withDefaults()
+	if _, err := c.readSettings(); err != nil {
+		return err
+	}
 	d, err := openStore(ctx, c)
 	if err != nil {
 		return err

@@ -7,8 +7,10 @@ import (
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
+	"banyan/internal/scenario/account"
 	"banyan/internal/scenario/brain"
 	"banyan/internal/scenario/citizen"
+	"banyan/internal/scenario/demo"
 	"banyan/internal/scenario/frontline"
 	"banyan/internal/scenario/hotline"
 )
@@ -19,6 +21,7 @@ type rooms struct {
 	hotline   *hotline.Room
 	frontline *frontline.Room
 	brain     *brain.Room
+	account   *account.Room
 }
 
 // mapAddress is where the schematic map is served.
@@ -37,6 +40,15 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	if r.hotline, err = hotline.New(hotline.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Triage: a.Triage, Files: a.Files,
 		City: hotline.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Rules: c.Loop, Map: c.Map}, Actor: a.actor,
+	}); err != nil {
+		return r, err
+	}
+	if r.account, err = account.New(account.Deps{
+		Web: s, Clock: a.Clock, Identity: a.Identity, Staff: a.Staff, Policy: a.Policy, Facts: a.Facts, Outbox: a.Outbox,
+		City: account.City{Title: c.Pack.Title, Areas: c.Areas, Orgs: c.Orgs}, Key: a.key, Dev: a.Dev, Logins: a.demoLogins(), Actor: a.actor,
+		Seats: a.seats, Choose: func(w http.ResponseWriter, r *http.Request, seat string) {
+			s.SetCookie(w, r, postCookie, seat, seatLife)
+		},
 	}); err != nil {
 		return r, err
 	}
@@ -78,4 +90,23 @@ func firstPage(actor access.Actor) string {
 		}
 	}
 	return "/staff/signin"
+}
+
+// demoLogins lists the logins of the pack's demo for the development page.
+func (a *App) demoLogins() []account.Login {
+	if a.Dev == nil {
+		return nil
+	}
+	file, err := demo.Load(a.City.Pack)
+	if err != nil {
+		return nil // a pack without a demo
+	}
+	var out []account.Login
+	for _, s := range file.Staff {
+		for _, p := range s.Posts {
+			u, _ := a.City.Orgs.Get(p.Unit)
+			out = append(out, account.Login{Login: s.Login, Password: demo.Password, Name: s.Name.Hans, Unit: u.Name.Hans, Roles: p.Role})
+		}
+	}
+	return out
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"banyan/internal/platform/web"
+	"banyan/internal/scenario/account"
 	"banyan/internal/scenario/brain"
 	"banyan/internal/scenario/citizen"
 	"banyan/internal/scenario/frontline"
@@ -19,7 +20,11 @@ func (a *App) routes(s *web.Server) error {
 	if err != nil {
 		return err
 	}
-	all := []map[string]web.Handler{citizenRoutes(rooms.citizen), hotlineRoutes(rooms.hotline), frontlineRoutes(rooms.frontline), brainRoutes(rooms.brain)}
+	all := []map[string]web.Handler{
+		citizenRoutes(rooms.citizen), accountRoutes(rooms.account),
+		a.staffOnly(hotlineRoutes(rooms.hotline)), a.staffOnly(frontlineRoutes(rooms.frontline)), a.staffOnly(brainRoutes(rooms.brain)),
+		a.staffOnly(adminRoutes(rooms.account)), a.staffOnly(map[string]web.Handler{"GET /desk": a.home}),
+	}
 	for _, pattern := range guessable() {
 		for _, list := range all {
 			if h, ok := list[pattern]; ok {
@@ -32,7 +37,6 @@ func (a *App) routes(s *web.Server) error {
 			s.Handle(pattern, list[pattern])
 		}
 	}
-	s.Handle("GET /desk", a.home)
 	s.Handle("GET /map.geojson", a.shapes)
 	return nil
 }
@@ -40,7 +44,7 @@ func (a *App) routes(s *web.Server) error {
 // guessable names the forms through which a stranger could try numbers, phones
 // or codes one by one.
 func guessable() []string {
-	return []string{"POST /track", "POST /signin", "POST /signin/code", "POST /staff/signin"}
+	return []string{"POST /track", "POST /signin", "POST /signin/code", "POST /staff/signin", "POST /staff/signin/code"}
 }
 
 // perAddress lets an office behind one address work and a guesser wait.
@@ -70,9 +74,32 @@ func citizenRoutes(r *citizen.Room) map[string]web.Handler {
 		"POST /mine/{id}/confirm": r.MineConfirm, "POST /mine/{id}/contest": r.MineContest,
 		"POST /mine/{id}/rate": r.MineRate, "POST /mine/{id}/consent": r.MineConsent,
 		"GET /signin": r.SignInStart, "POST /signin": r.SignIn, "GET /signin/code": r.SignInCodeStart,
-		"POST /signin/code": r.SignInCode, "POST /signout": r.SignOut,
-		"GET /me": r.Me, "GET /me/looks": r.MyLooks, "POST /me/sessions/{id}/end": r.MeEndSession,
+		"POST /signin/code": r.SignInCode,
+		"GET /me":           r.Me, "GET /me/looks": r.MyLooks, "POST /me/sessions/{id}/end": r.MeEndSession,
 		"GET /messages": r.Messages, "POST /messages/read": r.MessagesRead,
+	}
+}
+
+// accountRoutes are the pages before a post is taken; signing out is one for
+// everybody.
+func accountRoutes(r *account.Room) map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /staff/signin": r.SignInForm, "POST /staff/signin": r.SignIn, "POST /staff/signin/code": r.SignInCode, "POST /signout": r.SignOut,
+		"GET /dev": r.DevLogins, "GET /dev/outbox": r.DevOutbox,
+	}
+}
+
+func adminRoutes(r *account.Room) map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /account": r.Me, "POST /account/sessions/{id}/revoke": r.Revoke, "POST /account/sessions/others": r.RevokeOthers,
+		"GET /account/posts": r.SeatForm, "POST /account/posts": r.TakeSeat,
+		"GET /account/password": r.PasswordForm, "POST /account/password": r.Password,
+		"GET /account/factor": r.FactorForm, "POST /account/factor": r.Enrol, "POST /account/factor/confirm": r.Confirm,
+		"GET /admin": r.StaffList, "GET /admin/failures": r.Failures,
+		"POST /admin/failures/reactions/{id}": r.RetryReaction, "POST /admin/failures/messages/{id}": r.RetryMessage,
+		"GET /admin/staff": r.StaffList, "GET /admin/staff/new": r.NewStaffForm, "POST /admin/staff": r.AddStaff,
+		"GET /admin/staff/{id}": r.StaffPage, "POST /admin/staff/{id}/posts": r.AddPost, "POST /admin/staff/{id}/posts/{post}/end": r.EndPost,
+		"POST /admin/staff/{id}/leave": r.Leave, "POST /admin/staff/{id}/disabled": r.SetDisabled, "POST /admin/staff/{id}/password": r.ResetPassword,
 	}
 }
 
