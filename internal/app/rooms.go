@@ -35,11 +35,11 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	})
 	r.frontline = frontline.New(frontline.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Oversee: a.Oversee, Staff: a.Staff, Files: a.Files,
-		City: frontline.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Shapes: mapAddress}, Actor: a.actor,
+		City: frontline.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Shapes: mapAddress}, Actor: a.actor, Also: a.beside("frontline"),
 	})
 	if r.hotline, err = hotline.New(hotline.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Triage: a.Triage, Files: a.Files,
-		City: hotline.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Rules: c.Loop, Map: c.Map}, Actor: a.actor,
+		City: hotline.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Rules: c.Loop, Map: c.Map}, Actor: a.actor, Also: a.beside("hotline"),
 	}); err != nil {
 		return r, err
 	}
@@ -54,7 +54,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	}
 	r.brain, err = brain.New(brain.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, Oversee: a.Oversee, Rate: a.Rate,
-		City: brain.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Map: c.Map, Pack: c.Pack.Ref()}, Actor: a.actor,
+		City: brain.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Map: c.Map, Pack: c.Pack.Ref()}, Actor: a.actor, Also: a.beside("brain"),
 	})
 	return r, err
 }

@@ -25,7 +25,7 @@ const (
 	OrderReassign = "order.reassign"
 	OrderReply    = "order.reply"
 	OrderOverrule = "order.overrule" // take a helper out so that the lead can reply
-	OrderAssist   = "order.assist" // ask another unit to assist, or report as one
+	OrderAssist   = "order.assist"   // ask another unit to assist, or report as one
 
 	CallOpen    = "call.open"
 	CallCheckIn = "call.checkin"

@@ -43,6 +43,8 @@ type Deps struct {
 
 	// Actor gives who acts and in which post. It refuses strangers.
 	Actor func(r *http.Request) (access.Actor, error)
+	// Also is the navigation of the other rooms this post may enter; nil: none.
+	Also func(p web.Page, actor access.Actor) []ui.NavGroup
 }
 
 // Room holds the handlers; app names their routes.

@@ -44,6 +44,8 @@ type Deps struct {
 
 	// Actor gives who acts and in which post. It refuses strangers.
 	Actor func(r *http.Request) (access.Actor, error)
+	// Also is the navigation of the other rooms this post may enter; nil: none.
+	Also func(p web.Page, actor access.Actor) []ui.NavGroup
 }
 
 // Room holds the handlers; app names their routes.
@@ -75,7 +77,7 @@ func (r *Room) visit(q *http.Request) (visit, error) {
 // desk is the frame of every page of the room.
 func (r *Room) desk(v visit, title, active string) ui.DeskView {
 	return ui.DeskView{
-		Page: v.p, Title: title, Room: v.p.T("frontline.room"), Nav: Nav(v.p, v.actor, active), Who: r.who(v),
+		Page: v.p, Title: title, Room: v.p.T("frontline.room"), Nav: r.nav(v, active), Who: r.who(v),
 	}
 }
 

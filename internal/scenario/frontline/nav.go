@@ -15,6 +15,15 @@ const (
 	navOversee = "oversight"
 )
 
+// nav is the room's navigation with that of the other rooms below it.
+func (r *Room) nav(v visit, active string) []ui.NavGroup {
+	groups := Nav(v.p, v.actor, active)
+	if r.Also != nil {
+		groups = append(groups, r.Also(v.p, v.actor)...)
+	}
+	return groups
+}
+
 // Nav is the desk navigation of front line staff. Which rooms stand in it
 // follows from the roles of the post; active is the last part of the path.
 func Nav(p web.Page, actor access.Actor, active string) []ui.NavGroup {

@@ -44,6 +44,8 @@ type Deps struct {
 
 	// Actor gives who acts and in which post. It refuses strangers.
 	Actor func(r *http.Request) (access.Actor, error)
+	// Also is the navigation of the other rooms this post may enter; nil: none.
+	Also func(p web.Page, actor access.Actor) []ui.NavGroup
 }
 
 // Room holds the handlers; app names their routes.
@@ -120,7 +122,7 @@ func (r *Room) frame(v visit, title, active string) (ui.DeskView, error) {
 		return ui.KeyHint{Keys: keys, Words: v.p.T("hotline.keys." + words)}
 	}
 	return ui.DeskView{
-		Page: v.p, Title: title, Room: v.p.T("hotline.room"), Search: "/desk/cases", Nav: Nav(v.p, v.actor, active, n),
+		Page: v.p, Title: title, Room: v.p.T("hotline.room"), Search: "/desk/cases", Nav: r.nav(v, active, n),
 		Status: v.p.T("hotline.status", "Waiting", n.Waiting, "Overdue", n.Overdue), Who: r.who(v),
 		Keys:  []ui.KeyHint{key("move", "J", "K"), key("open", "Enter"), key("search", "/")},
 		Fresh: v.p.T("hotline.fresh", "At", v.p.Lang.Clock(v.now)),

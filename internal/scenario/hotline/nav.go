@@ -57,6 +57,15 @@ func (n *Counts) add(c casework.Count) {
 // deciders are the roles that decide what units ask for.
 func deciders() []string { return []string{access.Dispatcher, access.Arbiter, access.Supervisor} }
 
+// nav is the room's navigation with that of the other rooms below it.
+func (r *Room) nav(v visit, active string, n Counts) []ui.NavGroup {
+	groups := Nav(v.p, v.actor, active, n)
+	if r.Also != nil {
+		groups = append(groups, r.Also(v.p, v.actor)...)
+	}
+	return groups
+}
+
 // Nav is the desk navigation: what the roles of the post allow, with its counts.
 // Active is the last part of the path.
 func Nav(p web.Page, actor access.Actor, active string, n Counts) []ui.NavGroup {
