@@ -63,7 +63,7 @@ func (r *Room) serve(w http.ResponseWriter, q *http.Request, name string) error 
 	if err != nil {
 		return err
 	}
-	return r.show(w, q, v, b, b.query.Get("case"), form{Act: b.query.Get("act"), Urgent: b.query.Get("mark") == "urgent"}, nil)
+	return r.show(w, q, v, b, b.query.Get("case"), form{Act: b.query.Get("act")}, nil)
 }
 
 // board loads a list.

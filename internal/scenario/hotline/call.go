@@ -57,7 +57,7 @@ func (r *Room) Call(w http.ResponseWriter, q *http.Request) error {
 		return err
 	}
 	if id := q.URL.Query().Get("done"); id != "" {
-		if view.Done, err = r.done(v, id, q.URL.Query().Get("urgent") != ""); err != nil {
+		if view.Done, err = r.done(v, id); err != nil {
 			return err
 		}
 	}
@@ -94,7 +94,7 @@ func (r *Room) CallSend(w http.ResponseWriter, q *http.Request) error {
 	case err != nil && !again(err):
 		return err
 	case id != "" && err == nil:
-		return web.Redirect(w, q, doneHref(id, in, v.actor))
+		return web.Redirect(w, q, doneHref(id))
 	}
 	view, failed := r.callView(v, in, err)
 	if failed != nil {
@@ -104,15 +104,8 @@ func (r *Room) CallSend(w http.ResponseWriter, q *http.Request) error {
 	return r.callPage(w, q, v, view, err)
 }
 
-// doneHref carries the mark of urgency to the dispatch form: until then a case
-// is urgent by the pack's words alone.
-func doneHref(id string, in callForm, a access.Actor) string {
-	u := url.Values{"done": {id}}
-	if in.Urgent && in.Do == "dispatch" {
-		u.Set("urgent", "1")
-	}
-	return "/desk/call?" + u.Encode()
-}
+// doneHref is the page that says what became of the call.
+func doneHref(id string) string { return "/desk/call?done=" + url.QueryEscape(id) }
 
 // takeIn stores the request and does what the button says. What the second step
 // needs is checked before the first one, so that nothing is half done.
@@ -126,7 +119,7 @@ func (r *Room) takeIn(v visit, in callForm) (string, error) {
 	got, err := r.Requests.Receive(v.ctx, v.actor, request.Intake{
 		ClientID: in.ID, Kind: in.Kind, Subject: in.Subject, Words: in.Words, Address: in.Address, Area: r.areaOf(in), Channel: "phone",
 		Language: string(v.p.Lang), Contact: person.Contact{Name: in.Name, Phone: in.Phone, Anonymous: in.Phone == "", Language: string(v.p.Lang)},
-		Publish: in.Publish, JoinCase: in.Join,
+		Publish: in.Publish, JoinCase: in.Join, Urgent: in.Urgent,
 	})
 	if err != nil || got.Repeated {
 		return got.CaseID, err
@@ -187,7 +180,6 @@ type callView struct {
 	Reasons []ui.Option
 	Publish bool
 	Done    *doneView
-	Urgent  bool // the mark has an effect: the reader may dispatch
 }
 
 // hintsView is what the words typed so far suggest.
@@ -200,7 +192,7 @@ type hintsView struct {
 }
 
 func (r *Room) callView(v visit, in callForm, failed error) (callView, error) {
-	out := callView{Form: in, Errors: r.errorsOf(v, failed), Place: r.placeView(v, in), Urgent: v.actor.Is(access.Dispatcher)}
+	out := callView{Form: in, Errors: r.errorsOf(v, failed), Place: r.placeView(v, in)}
 	for _, k := range r.Requests.Terms().Kinds {
 		out.Kinds = append(out.Kinds, ui.Option{Value: k.Code, Label: k.Name.In(v.p.Lang)})
 	}
@@ -228,7 +220,7 @@ type doneView struct {
 	Warn                bool
 }
 
-func (r *Room) done(v visit, id string, urgent bool) (*doneView, error) {
+func (r *Room) done(v visit, id string) (*doneView, error) {
 	f, err := r.Cases.Get(v.ctx, v.actor, id)
 	if err != nil {
 		return nil, err
@@ -241,9 +233,6 @@ func (r *Room) done(v visit, id string, urgent bool) (*doneView, error) {
 	}
 	if c.State == casework.Received && v.actor.Is(access.Dispatcher) {
 		d.Queue = "/desk/queue?case=" + id
-		if urgent {
-			d.Queue += "&mark=urgent"
-		}
 	}
 	return d, nil
 }

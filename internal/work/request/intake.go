@@ -37,6 +37,7 @@ type Intake struct {
 	Publish    bool // consent to publish; counts for kinds that may be published
 	Photos     []Photo
 	JoinCase   string    // a case the requester says it belongs to, or empty
+	Urgent     bool      // marked by the member of staff who took it in; from others it counts for nothing
 	ReceivedAt time.Time // zero: now. Only the program may give another time (import)
 	Source     string    // id of the import file, or empty
 	Likes      int       // likes the message had where it came from
