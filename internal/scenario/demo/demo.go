@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"banyan/internal/platform/clock"
+	"banyan/internal/platform/fault"
 	"banyan/internal/register/access"
 	"banyan/internal/register/area"
 	"banyan/internal/register/duty"
@@ -46,6 +47,9 @@ func (p *Player) AddStaff(ctx context.Context, f File, since time.Time) error {
 			return fmt.Errorf("demo staff %s has no post", st.Login)
 		}
 		made, err := p.Staff.AddStaff(ctx, org.Staff{Name: st.Name.Hans, Unit: st.Posts[0].Unit, Account: st.Login, Active: true})
+		if fault.KindOf(err) == fault.Conflict {
+			continue // a store may have an administrator, or a demo that was cut off here
+		}
 		if err != nil {
 			return fmt.Errorf("demo staff %s: %w", st.Login, err)
 		}
