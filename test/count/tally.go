@@ -59,7 +59,9 @@ func (t *tally) take(e event) {
 	}
 	switch e.Action {
 	case "output", "build-output":
-		t.output[id] = append(t.output[id], e.Output)
+		if !strings.HasPrefix(e.Output, "=== ") { // that a test ran, paused and went on
+			t.output[id] = append(t.output[id], e.Output)
+		}
 	case "pass", "fail", "skip", "build-fail":
 		t.ended[id] = e
 	}
