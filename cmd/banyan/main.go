@@ -100,8 +100,10 @@ func flags(name string, progress io.Writer) common {
 func (c common) parse(args []string, n int) ([]string, error) {
 	var rest []string
 	for {
-		if err := c.Parse(args); err != nil {
+		if err := c.Parse(args); errors.Is(err, flag.ErrHelp) {
 			return nil, err
+		} else if err != nil {
+			return nil, misuse(err.Error())
 		}
 		if c.NArg() == 0 {
 			break

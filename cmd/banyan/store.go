@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"time"
 
 	"banyan/internal/app"
 	"banyan/internal/platform/pack"
@@ -90,6 +91,11 @@ func runRates(ctx context.Context, args []string, out, progress io.Writer) error
 	from, to := c.String("from", "", "first `month`, 2026-01"), c.String("to", "", "last `month`")
 	if _, err := c.parse(args, 0); err != nil {
 		return err
+	}
+	for _, month := range []string{*from, *to} {
+		if _, err := time.Parse("2006-01", month); month != "" && err != nil {
+			return misuse(fmt.Sprintf("%q is not a month such as 2026-01", month))
+		}
 	}
 	a, err := app.Open(ctx, c.config())
 	if err != nil {

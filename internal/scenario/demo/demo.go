@@ -106,11 +106,12 @@ func (p *Player) Play(ctx context.Context, f File, now time.Time) error {
 	return p.Settle(ctx)
 }
 
-// as is somebody in a post at a unit.
+// as is somebody in a post at a unit: another person at every unit, for nobody
+// judges work they did in another post.
 func (p *Player) as(unit string, roles ...string) access.Actor {
 	u, _ := p.Orgs.Get(unit) // the pack's loader knows every unit of the demo
 	a, _ := p.Areas.Get(u.Area)
-	return access.Actor{Kind: access.Staff, ID: "demo", Unit: unit, Area: a.Path, Roles: roles}
+	return access.Actor{Kind: access.Staff, ID: "demo-" + unit, Unit: unit, Area: a.Path, Roles: roles}
 }
 
 func (p *Player) desk() access.Actor {

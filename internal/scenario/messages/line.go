@@ -122,7 +122,7 @@ func lines(r io.Reader, use func(l numbered, tooLong bool) error) error {
 			text = bytes.TrimPrefix(text, []byte(bom))
 		}
 		if len(bytes.TrimSpace(text)) > 0 {
-			if err := use(numbered{n, text}, long); err != nil {
+			if err := use(numbered{n, bytes.TrimRight(text, "\r\n")}, long); err != nil {
 				return err
 			}
 		}
