@@ -24,7 +24,7 @@ func (f *File) Allowed(policy *access.Policy, actor access.Actor) []Affordance {
 			continue
 		}
 		for _, a := range f.targets(s) {
-			if policy.May(actor, s.May, f.resource(ref{Order: a.Order, Call: a.Call, Change: a.Change})).Allow {
+			if !f.ownWork(actor, s.Action) && policy.May(actor, s.May, f.resource(ref{Order: a.Order, Call: a.Call, Change: a.Change})).Allow {
 				a.Action, a.Needs = s.Action, s.Needs
 				out = append(out, a)
 			}
@@ -102,6 +102,24 @@ func (f *File) resource(r ref) access.Resource {
 		res.Kind, res.ID, res.Unit = "call", c.ID, c.Unit
 	}
 	return res
+}
+
+// ownWork says that an action would judge what the actor did, or asked for, in
+// another post: the policy knows units, the file knows who it was.
+func (f *File) ownWork(actor access.Actor, a Action) bool {
+	judging := []Action{ActAttempt, ActFollowUp, ActConfirm, ActDecide, ActRule, ActDirect, ActScore}
+	return actor.Kind == access.Staff && slices.Contains(judging, a) && f.workedOn(actor.ID)
+}
+
+// workedOn says that somebody handled, checked in, replied or asked for a change.
+func (f *File) workedOn(staff string) bool {
+	for _, o := range f.Orders {
+		if o.Assignee == staff || o.CheckIn != nil && o.CheckIn.By == staff ||
+			slices.ContainsFunc(o.Replies, func(r Reply) bool { return r.By == staff }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(f.Changes, func(c Change) bool { return c.AskedBy == staff })
 }
 
 // owing lists the units that still owe work.

@@ -100,6 +100,9 @@ func (s *Service) may(actor access.Actor, a Action, f *File, r ref) error {
 	if r.Request != "" && slices.Contains(f.Requests(), r.Request) {
 		res.Owner = actor.ID
 	}
+	if f.ownWork(actor, a) {
+		return fault.New(fault.Forbidden, "access.refuse.own_work").Wrap(fmt.Errorf("staff %s worked on case %s in another post", actor.ID, f.Case.ID))
+	}
 	return s.Policy.Check(actor, action, res)
 }
 

@@ -24,6 +24,11 @@ const (
 	ClockReview   ClockKind = "review" // the end of a parking
 )
 
+// owed says that somebody of the city owes what the limit is for. The time to
+// contest is the requester's own, and a review date just comes: neither is
+// warned of nor breached.
+func (k ClockKind) owed() bool { return k != ClockConfirm && k != ClockReview }
+
 // ClockState of a time limit.
 type ClockState string
 
@@ -71,7 +76,7 @@ func (c Clock) Live() bool { return c.EndedAt.IsZero() }
 
 // Overdue says that the limit has passed at this instant and nothing ended it.
 func (c Clock) Overdue(at time.Time) bool {
-	return c.Live() && c.State != ClockPaused && at.After(c.DueAt)
+	return c.Live() && c.Kind.owed() && c.State != ClockPaused && at.After(c.DueAt)
 }
 
 // startClock begins a limit. Counting starts where the limit says: at once or
@@ -140,10 +145,19 @@ func (c Clock) resume(cal *calendar.Calendar, at time.Time, why, by string) Cloc
 	return c.withDue(cal)
 }
 
-// extend adds time. The extra time must be of the clock's own base.
-func (c Clock) extend(cal *calendar.Calendar, extra calendar.Limit) Clock {
+// extend adds time. The extra time must be of the clock's own base. A clock
+// that was found overdue while the wish waited runs again when the new due time
+// is still to come, with a reminder of its own.
+func (c Clock) extend(cal *calendar.Calendar, extra calendar.Limit, at time.Time) Clock {
 	c.Allowed += cal.Span(extra).Amount
-	return c.withDue(cal)
+	c = c.withDue(cal)
+	if c.DueAt.After(at) {
+		c.Warned = false
+		if c.State == ClockBreached {
+			c.State = ClockRunning
+		}
+	}
+	return c
 }
 
 // stop ends the clock: met when in time, breached when not.
@@ -151,7 +165,7 @@ func (c Clock) stop(at time.Time) Clock {
 	if !c.Live() {
 		return c
 	}
-	if c.State != ClockPaused && at.After(c.DueAt) {
+	if c.Overdue(at) {
 		c.State = ClockBreached
 	} else {
 		c.State = ClockMet
@@ -160,15 +174,26 @@ func (c Clock) stop(at time.Time) Clock {
 }
 
 // void ends the clock without a judgement: what it measured no longer applies.
-// A breach that was already there stays.
+// A breach that was already there stays, whether the scan has marked it or not.
 func (c Clock) void(at time.Time) Clock {
-	if !c.Live() {
+	switch {
+	case !c.Live():
 		return c
-	}
-	if c.State != ClockBreached {
+	case c.Overdue(at):
+		c.State = ClockBreached
+	case c.State != ClockBreached:
 		c.State = ClockVoid
 	}
 	return c.end(at)
+}
+
+// fail ends the clock as breached, whatever time is left: what it asked for was
+// not done and will not be.
+func (c Clock) fail(at time.Time) Clock {
+	if !c.Live() {
+		return c
+	}
+	return c.breach().end(at)
 }
 
 func (c Clock) end(at time.Time) Clock {

@@ -67,7 +67,7 @@ func TestConsumedTimeIsConserved(t *testing.T) {
 				}
 			case "extend":
 				before := c.Allowed
-				c = c.extend(cal, limit)
+				c = c.extend(cal, limit, at)
 				if c.Allowed != before+cal.Span(limit).Amount {
 					t.Fatalf("extension gave %v, want %v more", c.Allowed-before, cal.Span(limit).Amount)
 				}
@@ -145,7 +145,9 @@ func TestClockEnds(t *testing.T) {
 	}{
 		{"in time", fresh().stop(after(time.Hour)), ClockMet},
 		{"too late", fresh().stop(after(time.Hour + time.Millisecond)), ClockBreached},
-		{"void", fresh().void(after(2 * time.Hour)), ClockVoid},
+		{"void", fresh().void(after(time.Minute)), ClockVoid},
+		{"voided when its time had passed", fresh().void(after(2 * time.Hour)), ClockBreached},
+		{"failed in time", fresh().fail(after(time.Minute)), ClockBreached},
 		{"a breach stays when voided", fresh().breach().void(after(2 * time.Hour)), ClockBreached},
 		{"a stopped clock cannot stop again", fresh().stop(after(time.Minute)).stop(after(9 * time.Hour)), ClockMet},
 		{"an overdue clock cannot be paused back", fresh().pause(cal, after(2*time.Hour), "", ""), ClockRunning},

@@ -23,8 +23,9 @@ func (t *turn) call(in Calling) error {
 	if err := t.must(ActCall); err != nil {
 		return err
 	}
+	units := distinct(in.Units)
 	switch {
-	case len(in.Units) == 0:
+	case len(units) == 0:
 		return lacks("units")
 	case blank(in.Words):
 		return lacks("words")
@@ -33,7 +34,6 @@ func (t *turn) call(in Calling) error {
 	if c.Point == (geo.Point{}) {
 		c.Point = t.Case.Point
 	}
-	units := slices.Compact(slices.Sorted(slices.Values(in.Units)))
 	for _, unit := range units {
 		if t.calledOpen(unit) {
 			return fault.Field("units", "casework.refuse.already_called", "Unit", unit)
@@ -91,4 +91,14 @@ func (t *turn) endCall(id, result string) error {
 	t.setCall(c)
 	t.entry.Call, t.entry.Words = id, result
 	return nil
+}
+
+// endCalls ends the open calls of a case that ends: nobody can come any more.
+func (t *turn) endCalls() {
+	for _, c := range t.Calls {
+		if c.Open {
+			c.Open, c.EndedAt = false, t.now
+			t.setCall(c)
+		}
+	}
 }

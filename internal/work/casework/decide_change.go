@@ -76,13 +76,13 @@ func (t *turn) mayAsk(o Order, in Asking) error {
 		return lacks("reason")
 	case blank(in.Words):
 		return lacks("words")
-	case in.Kind == Extension && in.Extra.Amount <= 0:
+	case in.Kind == Extension && in.Extra.Check() != nil:
 		return lacks("extra")
 	case in.Kind == Extension && t.cal.Span(in.Extra).Base != resolve.Base:
 		return fault.Field("extra", "casework.need.same_base")
 	case in.Kind == Extension && t.Case.Extensions >= t.rules.ExtensionsMax:
 		return refuse("extended")
-	case in.Kind == Extension && t.now.After(resolve.DueAt):
+	case in.Kind == Extension && resolve.Overdue(t.now):
 		return refuse("too_late")
 	case in.Kind == Park && (blank(in.Plan) || !in.ReviewAt.After(t.now)):
 		return lacks("plan")
@@ -152,8 +152,9 @@ func (t *turn) grant(c Change, o Order, in Deciding) error {
 	switch c.Kind {
 	case Extension:
 		t.Case.Extensions++
-		t.each(ofKind(ClockResolve), func(k Clock) Clock { return k.extend(t.cal, c.Extra) })
+		t.each(ofKind(ClockResolve), func(k Clock) Clock { return k.extend(t.cal, c.Extra, t.now) })
 	case Park:
+		t.stopKind(ClockReview) // of a parking before: its review date is moved
 		t.Case.ParkedUntil = c.ReviewAt
 		t.each(ofKind(ClockResolve), func(k Clock) Clock { return k.pause(t.cal, t.now, c.Reason, t.actor.ID) })
 		t.setClock(reviewClock(t.newID(t.now), c, t.now))
@@ -183,6 +184,8 @@ func (t *turn) outOfScope(in Deciding) {
 			t.leave(o, Withdrawn)
 		}
 	}
+	t.endCalls()
+	t.endPark("out_of_scope")
 	t.voidAll()
 	t.Case.Decline = &Decline{Reason: in.Decline, Words: in.Words}
 	t.Case.State, t.Case.Lead, t.Case.ClosedAt = Declined, "", t.now

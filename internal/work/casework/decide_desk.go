@@ -105,20 +105,22 @@ func (t *turn) dispatch(in Dispatch) error {
 	t.Case.Urgent = t.Case.Urgent || in.Urgent
 	t.entry.Words = in.Instruction
 	t.stopKind(ClockDispatch)
-	t.start(ClockResolve, t.lim.Resolve, Clock{Unit: in.Lead, Cycle: t.cycle()})
+	t.goOn(ClockResolve, t.lim.Resolve, Clock{Unit: in.Lead, Cycle: t.cycle()})
 	if t.Case.HasContact {
-		t.start(ClockFirst, t.lim.First, Clock{Unit: in.Lead, Cycle: t.cycle()})
+		t.goOn(ClockFirst, t.lim.First, Clock{Unit: in.Lead, Cycle: t.cycle()})
 	}
 	t.offerLead(in.Lead, in.Instruction, in.Explanation)
-	for _, unit := range in.Assisting {
+	for _, unit := range distinct(in.Assisting) {
 		t.offer(Order{Unit: unit, Role: Assisting, Instruction: in.Instruction})
 	}
 	return nil
 }
 
 // offerLead makes the one open lead order and moves the case's own clocks to
-// its unit. Their consumed time goes with them: a new unit gets no new time.
+// its unit. Their consumed time goes with them: a new unit gets no new time. A
+// parking ends, for its plan was the other unit's.
 func (t *turn) offerLead(unit, instruction string, why json.RawMessage) Order {
+	t.endPark("new_lead")
 	o := t.offer(Order{Unit: unit, Role: Lead, Instruction: instruction, Explanation: why})
 	t.each(ofKind(ClockResolve, ClockFirst), func(c Clock) Clock { c.Unit = unit; return c })
 	t.Case.State, t.Case.Lead = Dispatched, unit
@@ -170,6 +172,9 @@ func (t *turn) assist(in Assist) error {
 	if in.Unit == "" {
 		return lacks("unit")
 	}
+	if from, ok := t.Order(in.Parent); in.Parent != "" && (!ok || !from.State.owing()) {
+		return refuse("order_state", "Action", string(ActAssist), "State", string(from.State))
+	}
 	for _, o := range t.Orders {
 		if o.Unit == in.Unit && o.State.owing() {
 			return refuse("already_there")
@@ -179,6 +184,12 @@ func (t *turn) assist(in Assist) error {
 	o := t.offer(Order{Unit: in.Unit, Role: Assisting, Parent: in.Parent, Instruction: in.Instruction})
 	t.entry.Order = o.ID
 	return nil
+}
+
+// distinct sorts unit ids and leaves out empty and repeated ones.
+func distinct(units []string) []string {
+	known := slices.DeleteFunc(slices.Sorted(slices.Values(units)), blank)
+	return slices.Compact(known)
 }
 
 func blank(s string) bool { return strings.TrimSpace(s) == "" }

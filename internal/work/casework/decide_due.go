@@ -27,33 +27,40 @@ func (t *turn) unpark() bool {
 		return false
 	}
 	t.entry.Action = ActUnpark
+	t.endPark("review")
+	return true
+}
+
+// endPark lets the case run on: the review date has come, or what was parked
+// for has happened or changed hands.
+func (t *turn) endPark(why string) {
+	if t.Case.ParkedUntil.IsZero() {
+		return
+	}
 	t.Case.ParkedUntil = time.Time{}
 	t.stopKind(ClockReview)
-	t.each(ofKind(ClockResolve), func(c Clock) Clock { return c.resume(t.cal, t.now, "review", "") })
-	return true
+	t.each(ofKind(ClockResolve), func(c Clock) Clock { return c.resume(t.cal, t.now, why, t.actor.ID) })
 }
 
 func (t *turn) breachDue() bool {
 	t.entry.Action = ActBreach
 	return t.each(func(c Clock) bool {
-		return c.State == ClockRunning && t.now.After(c.DueAt) && c.Kind != ClockConfirm && c.Kind != ClockReview
+		return c.State == ClockRunning && c.Overdue(t.now)
 	}, Clock.breach)
 }
 
 func (t *turn) warnDue() bool {
 	t.entry.Action = ActWarn
-	return t.each(func(c Clock) bool { return c.State == ClockRunning && !c.Warned && !t.now.Before(warnAt(t, c)) }, func(c Clock) Clock {
+	return t.each(func(c Clock) bool {
+		return c.State == ClockRunning && c.Kind.owed() && !c.Warned && !t.now.Before(warnAt(t, c))
+	}, func(c Clock) Clock {
 		c.Warned = true
 		return c
 	})
 }
 
-// warnAt is when most of the limit has been used. Only limits a unit or the
-// desk owes are reminded of.
+// warnAt is when most of the limit has been used.
 func warnAt(t *turn, c Clock) time.Time {
-	if c.Kind == ClockConfirm || c.Kind == ClockReview {
-		return c.DueAt.Add(time.Hour)
-	}
 	last := c.Segments[len(c.Segments)-1]
 	left := time.Duration(float64(c.Allowed)*warnShare) - c.Consumed(t.cal, last.From)
 	at, _ := t.cal.After(c.Base, last.From, max(left, 0))

@@ -3,6 +3,8 @@ package casework
 import (
 	"slices"
 	"time"
+
+	"banyan/internal/platform/fault"
 )
 
 // FollowingUpWith records what the requester said to the centre.
@@ -68,12 +70,15 @@ func (t *turn) attempt(channel string, reached bool) error {
 	return nil
 }
 
-// exhausted says that the centre tried as often as the pack asks.
+// exhausted says that the centre tried as often as the pack asks and reached
+// nobody. Who answered at a bad time was reached, and is asked again.
 func (t *turn) exhausted() bool {
 	n := 0
 	for _, u := range t.FollowUps {
-		if u.Cycle == t.cycle() {
-			n += len(u.Attempts)
+		for _, a := range u.Attempts {
+			if u.Cycle == t.cycle() && !a.Reached {
+				n++
+			}
 		}
 	}
 	return n >= t.rules.FollowUpAttempts
@@ -85,6 +90,9 @@ func (t *turn) followUp(in FollowingUpWith) error {
 	}
 	if in.Solved != "yes" && in.Solved != "no" {
 		return lacks("solved")
+	}
+	if in.Request != "" && !slices.Contains(t.Requests(), in.Request) {
+		return fault.New(fault.NotFound, "casework.link.missing")
 	}
 	u := t.followUpRecord(in.Request)
 	if in.Channel != "" {
@@ -104,13 +112,25 @@ func (t *turn) heard(u FollowUp, solved, satisfied, who string) {
 	t.setFollowUp(u)
 }
 
-// confirm is the requester's own yes.
+// confirm is the requester's own yes. Who joined after the reply cannot give it
+// for those who had waited.
 func (t *turn) confirm(request, satisfied string) error {
 	if err := t.must(ActConfirm); err != nil {
 		return err
 	}
+	if t.joinedLate(request) {
+		return refuse("joined_late")
+	}
 	t.heard(t.followUpRecord(request), "yes", satisfied, "requester")
 	return t.close(ByRequester)
+}
+
+// joinedLate says that a request joined by itself after the reply.
+func (t *turn) joinedLate(request string) bool {
+	reply, _ := t.LastReply()
+	return slices.ContainsFunc(t.Case.Links, func(l Link) bool {
+		return l.Request == request && l.LeftAt.IsZero() && l.Origin == "" && l.At.After(reply.At)
+	})
 }
 
 // contest is the requester's own no. An answer at the desk goes back to the
@@ -126,7 +146,7 @@ func (t *turn) contest(request, words string) error {
 		if t.now.After(t.contestUntil()) {
 			return refuse("contest_late")
 		}
-		t.Case.State, t.Case.ClosedAt = Received, time.Time{}
+		t.Case.State, t.Case.ClosedAt, t.Case.Published = Received, time.Time{}, false
 		t.start(ClockDispatch, t.lim.Dispatch, Clock{})
 		return nil
 	}

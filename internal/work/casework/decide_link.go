@@ -42,8 +42,10 @@ func (t *turn) open(in Opening) {
 	t.start(ClockDispatch, t.lim.Dispatch, Clock{})
 }
 
-// relink keeps what the case derives from its links true.
+// relink keeps what the case derives from its links true, and the limits that
+// depend on somebody being there to speak with.
 func (t *turn) relink(links []Link) {
+	had := t.Case.HasContact
 	t.Case.Links = links
 	t.Case.HasContact, t.Case.Consent = false, false
 	for _, l := range links {
@@ -55,12 +57,36 @@ func (t *turn) relink(links []Link) {
 	if !t.Case.Consent {
 		t.Case.Published = false
 	}
+	switch {
+	case had && !t.Case.HasContact:
+		t.each(ofKind(ClockFirst, ClockFollowUp), func(c Clock) Clock { return c.void(t.now) })
+	case !had && t.Case.HasContact:
+		t.reachFirst()
+		t.reachFollowUp()
+	}
+}
+
+// reachFirst starts the first response for somebody who came to a case in work
+// that had nobody to speak with.
+func (t *turn) reachFirst() {
+	if (t.Case.State == Dispatched || t.Case.State == Working) && t.cycle() == 1 {
+		t.goOn(ClockFirst, t.lim.First, Clock{Unit: t.Case.Lead, Cycle: t.cycle()})
+	}
+}
+
+// reachFollowUp starts the follow-up of a replied case when there is somebody
+// to ask.
+func (t *turn) reachFollowUp() {
+	if t.Case.HasContact && (t.Case.State == Replied || t.Case.State == FollowingUp) {
+		t.start(ClockFollowUp, t.lim.FollowUp, Clock{Cycle: t.cycle()})
+	}
 }
 
 func (t *turn) join(in Opening) error {
 	if err := t.must(ActJoin); err != nil {
 		return err
 	}
+	t.Case.Urgent = t.Case.Urgent || in.Urgent
 	t.relink(append(slices.Clone(t.Case.Links), in.link(t.now)))
 	return nil
 }
@@ -78,12 +104,8 @@ func (t *turn) mergeInto(into string, words string) error {
 			t.leave(o, Withdrawn)
 		}
 	}
-	for _, c := range t.Calls {
-		if c.Open {
-			c.Open, c.EndedAt = false, t.now
-			t.setCall(c)
-		}
-	}
+	t.endCalls()
+	t.endPark("merged")
 	t.voidAll()
 	t.relink(t.left(func(Link) bool { return true }))
 	t.entry.Words = words
@@ -103,10 +125,11 @@ func (t *turn) left(match func(Link) bool) []Link {
 }
 
 // take receives the requests of a merged case.
-func (t *turn) take(from string, links []Link) error {
+func (t *turn) take(from string, urgent bool, links []Link) error {
 	if err := t.must(ActJoin); err != nil {
 		return err
 	}
+	t.Case.Urgent = t.Case.Urgent || urgent
 	all := slices.Clone(t.Case.Links)
 	for _, l := range links {
 		if l.LeftAt.IsZero() {
@@ -131,6 +154,8 @@ func (t *turn) release(request, words string) (Link, error) {
 		return Link{}, fault.New(fault.NotFound, "casework.link.missing")
 	case len(t.Requests()) == 1:
 		return Link{}, refuse("last_request")
+	case t.Case.Links[i].Origin == "" && t.Case.Links[i].Number == t.Case.Number:
+		return Link{}, refuse("opening_request") // its number is the case's own
 	case blank(words):
 		return Link{}, lacks("words")
 	}
@@ -139,7 +164,8 @@ func (t *turn) release(request, words string) (Link, error) {
 	return l, nil
 }
 
-// revive brings a merged case back for a request that was taken out.
+// revive brings a merged case back for a request that was taken out. Its limits
+// go on with the time that was used before.
 func (t *turn) revive(l Link) error {
 	if err := t.must(ActUnmerge); err != nil {
 		return err
@@ -147,7 +173,7 @@ func (t *turn) revive(l Link) error {
 	l.Origin, l.At, l.LeftAt = "", t.now, time.Time{}
 	t.relink(append(slices.Clone(t.Case.Links), l))
 	t.Case.State, t.Case.MergedInto, t.Case.ClosedAt = Received, "", time.Time{}
-	t.start(ClockDispatch, t.lim.Dispatch, Clock{})
+	t.goOn(ClockDispatch, t.lim.Dispatch, Clock{})
 	return nil
 }
 
@@ -176,20 +202,32 @@ func (t *turn) unpublish(reason string) error {
 	return nil
 }
 
-// withdrawConsent takes one requester's consent back; without any consent left
-// the case is no longer public.
+// withdrawConsent takes one requester's consent back, and the case out of public
+// view. What others still agree to is published by a person who looks again.
 func (t *turn) withdrawConsent(request string) error {
 	if err := t.unpublish("consent"); err != nil {
 		return err
 	}
-	was := t.Case.Published
+	t.consent(request, false)
+	return nil
+}
+
+// giveConsent notes that a requester agrees now. Publishing stays a step of its
+// own: somebody may have taken the case out of view for a reason.
+func (t *turn) giveConsent(request string) error {
+	if err := t.must(ActConsent); err != nil {
+		return err
+	}
+	t.consent(request, true)
+	return nil
+}
+
+func (t *turn) consent(request string, given bool) {
 	links := slices.Clone(t.Case.Links)
 	for i := range links {
 		if links[i].Request == request {
-			links[i].Consent = false
+			links[i].Consent = given
 		}
 	}
 	t.relink(links)
-	t.Case.Published = was
-	return nil
 }

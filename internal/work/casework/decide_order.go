@@ -2,6 +2,7 @@ package casework
 
 import (
 	"slices"
+	"time"
 
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/geo"
@@ -99,6 +100,7 @@ func (t *turn) report(order, result string) error {
 		o.State, o.EndedAt = Accepted, t.now
 	}
 	t.setOrder(o)
+	t.each(func(c Clock) bool { return c.Kind == ClockArrive && c.Order == o.ID }, func(c Clock) Clock { return c.fail(t.now) }) // it never checked in
 	t.voidOrder(o.ID)
 	t.entry.Words = result
 	return nil
@@ -135,8 +137,9 @@ func (t *turn) reply(order string, r Reply) error {
 	r.At, r.By = t.now, t.actor.ID
 	o.Replies = append(slices.Clone(o.Replies), r)
 	o.State, o.RepliedAt = Replied, t.now
+	contacted := t.contactedAt(o, r)
 	if o.ContactedAt.IsZero() && r.Contacted {
-		o.ContactedAt = r.ContactedAt
+		o.ContactedAt = contacted
 	}
 	t.setOrder(o)
 	if t.actor.Kind != access.System {
@@ -144,16 +147,30 @@ func (t *turn) reply(order string, r Reply) error {
 	}
 	t.each(ofKind(ClockFirst), func(c Clock) Clock {
 		if r.Contacted {
-			return c.stop(r.ContactedAt)
+			return c.stop(contacted)
 		}
-		return c.breach().stop(t.now) // never spoken with: the first response was not given
+		return c.fail(t.now) // never spoken with: the first response was not given
 	})
+	t.endPark("replied")
 	t.stopKind(ClockResolve)
 	t.voidOrder(o.ID)
 	t.Case.State = Replied
 	t.start(ClockConfirm, t.lim.Confirm, Clock{Cycle: t.cycle()})
-	t.start(ClockFollowUp, t.lim.FollowUp, Clock{Cycle: t.cycle()})
+	t.reachFollowUp()
 	return nil
+}
+
+// contactedAt is when the unit spoke with the requester, as far as a form filled
+// in afterwards can say: not before it had signed, not after now.
+func (t *turn) contactedAt(o Order, r Reply) time.Time {
+	at := r.ContactedAt
+	if at.Before(o.SignedAt) {
+		at = o.SignedAt
+	}
+	if at.After(t.now) {
+		at = t.now
+	}
+	return at
 }
 
 // mayReply refuses while a change is undecided or a helper still owes its part.

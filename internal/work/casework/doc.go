@@ -15,8 +15,9 @@
 //
 //	case   received -> answered | declined | dispatched
 //	       dispatched -> working -> replied -> following_up -> closed
-//	       replied, following_up, answered -> contested | received
-//	       contested -> working | overseen ; overseen -> working | closed
+//	       replied, following_up -> contested, or overseen after too many
+//	       reworks ; answered -> received (contested)
+//	       contested -> working ; overseen -> working | closed
 //	       any open state -> merged ; merged -> received (taken out again)
 //	order  offered -> signed -> working -> replied -> accepted
 //	       offered, signed, working -> returned | disputed | withdrawn

@@ -27,7 +27,8 @@ type Happened struct {
 	Reach    bool      `json:"reach,omitempty"`   // a requester can be reached
 	Consent  bool      `json:"consent,omitempty"` // a requester agreed to publication
 	Requests []string  `json:"requests"`
-	Left     []string  `json:"left,omitempty"` // requests that left with this entry
+	Joined   []string  `json:"joined,omitempty"` // requests that came with this entry
+	Left     []string  `json:"left,omitempty"`   // requests that left with this entry
 	Clocks   []Effect  `json:"clocks,omitempty"`
 
 	Order  string `json:"order,omitempty"`
@@ -70,8 +71,11 @@ func happened(before *File, e Entry) Happened {
 			h.Solved, h.Satisfied = u.Solved, u.Satisfied
 		}
 	}
-	for _, l := range c.Links {
-		if l.LeftAt.Equal(e.At) {
+	for i, l := range c.Links {
+		switch was := before.Case.Links; {
+		case i >= len(was):
+			h.Joined = append(h.Joined, l.Request)
+		case was[i].LeftAt.IsZero() && !l.LeftAt.IsZero():
 			h.Left = append(h.Left, l.Request)
 		}
 	}

@@ -45,6 +45,7 @@ const (
 	ActBreach    Action = "breach"
 	ActUnpark    Action = "unpark"
 	ActRecount   Action = "recount"
+	ActConsent   Action = "consent"
 )
 
 // Subject says what an action is done to.
@@ -77,7 +78,9 @@ var openCase = []State{Received, Dispatched, Working, Replied, FollowingUp, Cont
 // Steps is the state table of the loop.
 func Steps() []Step {
 	inWork := []State{Dispatched, Working}
+	afterDispatch := openCase[1:]
 	owed := []State{Offered, Signed, Working}
+	anyCase := append(slices.Clone(openCase), Answered, Declined, Closed, Merged)
 	helper := []Role{Assisting, Called}
 	return []Step{
 		{ActOpen, OnCase, nil, []State{Received}, nil, "request.receive", nil, "starts dispatch"},
@@ -93,10 +96,10 @@ func Steps() []Step {
 		{ActCheckIn, OnOrder, []State{Signed, Working}, nil, nil, "call.checkin", nil, "ends arrive"},
 		{ActReport, OnOrder, owed[1:], []State{Replied}, helper, "order.reply", []string{"result"}, ""},
 		{ActOverrule, OnOrder, owed, []State{Withdrawn}, helper, "order.overrule", []string{"words"}, "voids its clocks"},
-		{ActReply, OnOrder, owed[1:], []State{Replied}, []Role{Lead}, "order.reply", []string{"reply"}, "ends first and resolve; starts follow_up and confirm"},
+		{ActReply, OnOrder, owed[1:], []State{Replied}, []Role{Lead}, "order.reply", []string{"reply"}, "ends first and resolve; starts confirm, and follow_up when somebody can be asked"},
 		{ActCall, OnCase, inWork, nil, nil, "call.open", []string{"units", "words"}, "starts sign and arrive of each called unit"},
 		{ActScore, OnOrder, []State{Replied}, []State{Accepted}, []Role{Called}, "call.score", []string{"score"}, ""},
-		{ActEndCall, OnCall, inWork, nil, nil, "call.result", []string{"result"}, ""},
+		{ActEndCall, OnCall, afterDispatch, nil, nil, "call.result", []string{"result"}, ""},
 		{ActAsk, OnOrder, owed, nil, []Role{Lead}, "change.ask", []string{"kind", "reason", "words"}, "starts decide"},
 		{ActDecide, OnChange, inWork, nil, nil, "change.decide", []string{"grant", "words"}, "ends decide; park pauses, extension extends resolve"},
 		{ActRule, OnChange, inWork, nil, nil, "dispute.rule", []string{"unit", "words"}, "ends decide; resolve runs on"},
@@ -110,7 +113,8 @@ func Steps() []Step {
 		{ActMerge, OnCase, openCase, []State{Merged}, nil, "case.merge", []string{"into"}, "voids all"},
 		{ActUnmerge, OnCase, []State{Merged}, []State{Received}, nil, "case.merge", []string{"request", "words"}, "starts dispatch"},
 		{ActPublish, OnCase, []State{Replied, FollowingUp, Closed, Answered}, nil, nil, "case.publish", nil, ""},
-		{ActUnpublish, OnCase, append(slices.Clone(openCase), Answered, Declined, Closed, Merged), nil, nil, "case.publish", nil, ""},
+		{ActUnpublish, OnCase, anyCase, nil, nil, "case.publish", nil, ""},
+		{ActConsent, OnCase, anyCase, nil, nil, "", nil, ""},
 		{ActWarn, OnCase, openCase, nil, nil, "", nil, "marks the reminder"},
 		{ActBreach, OnCase, openCase, nil, nil, "", nil, "marks the breach"},
 		{ActUnpark, OnCase, inWork, nil, nil, "", nil, "resumes resolve"},

@@ -23,11 +23,11 @@ func (s *Service) Merge(ctx context.Context, actor access.Actor, from, into, wor
 		if err != nil {
 			return err
 		}
-		links := source.Case.Links
+		links, urgent := source.Case.Links, source.Case.Urgent
 		if _, err := s.actTx(tx, actor, ActMerge, ref{Case: from}, func(t *turn) error { return t.mergeInto(into, words) }); err != nil {
 			return err
 		}
-		kept, err = s.actTx(tx, actor, ActMerge, ref{Case: into}, func(t *turn) error { return t.take(from, links) })
+		kept, err = s.actTx(tx, actor, ActMerge, ref{Case: into}, func(t *turn) error { return t.take(from, urgent, links) })
 		return err
 	})
 	return kept, err
@@ -53,7 +53,7 @@ func (s *Service) Unmerge(ctx context.Context, actor access.Actor, id, request, 
 		}
 		own, err = s.actTx(tx, actor, ActMerge, ref{Case: link.Origin}, func(t *turn) error {
 			if t.Case.State != Merged {
-				return t.take(id, []Link{link}) // another request of it was taken out before
+				return t.take(id, false, []Link{link}) // another request of it was taken out before
 			}
 			return t.revive(link)
 		})

@@ -65,7 +65,11 @@ func save(tx *db.Tx, was int, f *File, e Entry, next time.Time) error {
 	if err := saveCase(tx, was, f, string(doc), e.At, next); err != nil {
 		return err
 	}
-	for _, o := range e.Delta.Orders {
+	for _, o := range f.Orders {
+		_, changed := find(e.Delta.Orders, o.ID, func(o Order) string { return o.ID })
+		if !changed && !(o.State.owing() && len(e.Delta.Clocks) > 0) {
+			continue // an owing order is due by the case's clocks, too
+		}
 		if err := saveOrder(tx, f, o); err != nil {
 			return err
 		}
@@ -211,8 +215,9 @@ func setNext(tx *db.Tx, id string, next time.Time) error {
 	return err
 }
 
-// headDue is the due time that lists sort by: the soonest live clock somebody
-// owes, and whether any live clock is overdue or provisional.
+// headDue is the due time that lists sort by: that of the clock which watches
+// the state, else the end of the time to contest; and whether any live clock is
+// overdue or provisional.
 func (f *File) headDue() (due time.Time, overdue, provisional bool) {
 	head := clockOf()[f.Case.State]
 	for _, c := range f.Clocks {
@@ -221,7 +226,7 @@ func (f *File) headDue() (due time.Time, overdue, provisional bool) {
 		}
 		overdue = overdue || c.State == ClockBreached
 		provisional = provisional || c.Provisional
-		if c.Kind == head {
+		if c.Kind == head || c.Kind == ClockConfirm && due.IsZero() {
 			due = c.DueAt
 		}
 	}

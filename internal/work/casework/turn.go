@@ -51,7 +51,7 @@ func lacks(field string) error { return fault.Field(field, "casework.need."+fiel
 // must refuses when the case is not in a state from which the action leads on.
 func (t *turn) must(a Action) error {
 	t.entry.Action = a
-	if s := step(a); s.On == OnCase && !slices.Contains(s.From, t.Case.State) {
+	if s := step(a); s.On != OnOrder && !slices.Contains(s.From, t.Case.State) {
 		return refuse("state", "Action", string(a), "State", string(t.Case.State))
 	}
 	return nil
@@ -114,6 +114,23 @@ func (t *turn) start(kind ClockKind, limit calendar.Limit, owner Clock) {
 	t.setClock(c)
 }
 
+// goOn starts a limit of the case, or goes on with the one a merge broke off:
+// being taken out again gives nobody new time.
+func (t *turn) goOn(kind ClockKind, limit calendar.Limit, owner Clock) {
+	t.start(kind, limit, owner)
+	c := t.Clocks[len(t.Clocks)-1]
+	for _, old := range slices.Backward(t.Clocks[:len(t.Clocks)-1]) {
+		if old.Kind != kind || old.Cycle != c.Cycle {
+			continue
+		}
+		if old.Base == c.Base && (old.State == ClockVoid || old.State == ClockBreached) {
+			c.Segments = slices.Concat(old.Segments, c.Segments)
+			t.setClock(c.withDue(t.cal))
+		}
+		return
+	}
+}
+
 // each changes every live clock that matches and reports whether there was one.
 func (t *turn) each(match func(Clock) bool, change func(Clock) Clock) bool {
 	hit := false
@@ -167,6 +184,7 @@ func (t *turn) close(right Ending) error {
 		return refuse("close_without_reply")
 	}
 	t.stopKind(ClockFollowUp, ClockConfirm, ClockDecide)
+	t.endCalls()
 	t.voidAll()
 	for _, o := range t.Orders {
 		if o.State.orderOpen() {

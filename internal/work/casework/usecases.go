@@ -2,6 +2,8 @@ package casework
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"banyan/internal/platform/db"
@@ -239,6 +241,17 @@ func (s *Service) WithdrawConsentTx(tx *db.Tx, request string) error {
 	return err
 }
 
+// GiveConsentTx follows a requester's later consent to publish.
+func (s *Service) GiveConsentTx(tx *db.Tx, request string) error {
+	_, err := s.actTx(tx, program(), ActConsent, ref{Request: request}, func(t *turn) error { return t.giveConsent(request) })
+	return err
+}
+
+// CaseOfTx is the case a request belongs to now.
+func (s *Service) CaseOfTx(tx *db.Tx, request string) (string, error) {
+	return caseID(tx, ref{Request: request})
+}
+
 // PublishTx publishes by rule inside the caller's transaction (a reaction).
 func (s *Service) PublishTx(tx *db.Tx, id string) error {
 	_, err := s.actTx(tx, program(), ActPublish, ref{Case: id}, func(t *turn) error { return t.publish() })
@@ -258,14 +271,21 @@ func (s *Service) Scan(ctx context.Context, limit int) (int, error) {
 		return 0, err
 	}
 	done := 0
+	var failed []error
 	for _, id := range ids {
 		n, err := s.Pass(ctx, id)
 		done += n
 		if err != nil {
-			return done, err
+			failed = append(failed, fmt.Errorf("let time act on case %s: %w", id, err), s.putOff(ctx, id, now))
 		}
 	}
-	return done, nil
+	return done, errors.Join(failed...)
+}
+
+// putOff lets the scan pass over a case that it could not handle, for a while:
+// one broken case must not hold up the others.
+func (s *Service) putOff(ctx context.Context, id string, now time.Time) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error { return setNext(tx, id, now.Add(retryAfter)) })
 }
 
 // Pass lets time act on one case once and returns the number of transitions, 0 or 1.
@@ -279,13 +299,25 @@ func (s *Service) Pass(ctx context.Context, id string) (int, error) {
 		}
 		t := s.turn(f, program())
 		if !t.due() {
-			return setNext(tx, id, t.nextDue().Add(time.Minute)) // nothing is due after all: look again later
+			return setNext(tx, id, nextLook(t.nextDue(), t.now)) // nothing is due after all: look again later
 		}
 		n = 1
 		_, err = s.seal(tx, f, t)
 		return err
 	})
 	return n, err
+}
+
+// retryAfter is how long the scan leaves a case alone that it could not handle.
+const retryAfter = 10 * time.Minute
+
+// nextLook is when to look again at a case that had nothing due: never before the
+// next minute, and not at all when it waits for nothing.
+func nextLook(next, now time.Time) time.Time {
+	if soon := now.Add(time.Minute); !next.IsZero() && next.Before(soon) {
+		return soon
+	}
+	return next
 }
 
 // Recount recomputes every provisional due time, after the calendar of a year

@@ -3,6 +3,7 @@ package casework
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -218,6 +219,12 @@ func broken(f *File) string {
 		return "nobody has to decide on a contested case"
 	case c.Returns > testRules().ReturnsMax+1 && openDispute(f) == 0 && len(f.Rulings) == 0:
 		return "returned too often without a ruling"
+	case (live[ClockReview] == 1) == c.ParkedUntil.IsZero() || live[ClockReview] > 1:
+		return fmt.Sprintf("parked until %v with %d reviews", c.ParkedUntil, live[ClockReview])
+	case live[ClockFirst] > 1 || live[ClockFollowUp] > 1 || live[ClockConfirm] > 1:
+		return fmt.Sprintf("a limit runs twice: %v", live)
+	case c.State.Ended() && slices.ContainsFunc(f.Calls, func(c Call) bool { return c.Open }):
+		return "a call is open in an ended case"
 	case c.Published && !c.Consent:
 		return "published without consent"
 	}
