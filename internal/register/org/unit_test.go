@@ -142,6 +142,9 @@ func TestFuzhou(t *testing.T) {
 			t.Errorf("%s has the units %s", a.Code, ids(units))
 		}
 	}
+	if c, ok := r.Centre("3501"); !ok || c.ID != "3501.12345" {
+		t.Errorf("what belongs to nobody goes to %q, want the hotline", c.ID)
+	}
 	for _, a := range areas.All(area.District) {
 		if c, ok := r.Centre(a.Code); !a.Outside && (!ok || c.Area != a.Code) {
 			t.Errorf("%s has no centre", a.Code)
