@@ -49,6 +49,9 @@ func TestDemo(t *testing.T) {
 				if !known {
 					t.Errorf("request %s is to be %s, which is no stage", r.ID, r.State)
 				}
+				if r.FollowUp != nil && !r.FollowUp.Solved {
+					state = casework.Contested // closing was refused
+				}
 				if r.Joins == "" {
 					want[state]++
 				}
