@@ -3,6 +3,7 @@ package trail
 import (
 	"embed"
 	"strings"
+	"time"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
@@ -27,6 +28,15 @@ func insert(tx *db.Tx, looks []Look) error {
 		(id, at, person_id, actor_kind, actor_id, unit_id, purpose, subject, fields, session)
 		VALUES `+strings.Join(rows, ","), args...)
 	return err
+}
+
+// hasLook tells whether there is a row of the reader since an instant. ULIDs begin with their time.
+func hasLook(tx *db.Tx, r Reader, field, person string, since time.Time) (bool, error) {
+	var n int
+	err := tx.QueryRow(`SELECT count(*) FROM trail_look WHERE actor_id = $1 AND id >= $2 AND person_id = $3 AND subject = $4 AND session = $5
+		AND actor_kind = $6 AND ',' || fields || ',' LIKE $7`,
+		r.Actor.ID, db.NewID(since)[:10], person, r.Subject, r.Actor.Session, string(r.Actor.Kind), "%,"+field+",%").Scan(&n)
+	return n > 0, err
 }
 
 // selectBy reads a page by one of the two indexed columns; column is never input.

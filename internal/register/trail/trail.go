@@ -69,6 +69,22 @@ func (l *Log) Look(tx *db.Tx, r Reader, fields []string, persons ...string) erro
 	return nil
 }
 
+// sameLook is how long pictures and pages of one matter count as one look.
+const sameLook = 30 * time.Minute
+
+// LookAgain is Look for one field that a page shows in pieces, such as its pictures: when r saw that field of the person
+// in the same matter within half an hour, that row is enough.
+func (l *Log) LookAgain(tx *db.Tx, r Reader, field, person string) error {
+	seen, err := hasLook(tx, r, field, person, l.clock.Now().Add(-sameLook))
+	if err != nil {
+		return fmt.Errorf("read the trail of %s %s: %w", r.Actor.Kind, r.Actor.ID, err)
+	}
+	if seen {
+		return nil
+	}
+	return l.Look(tx, r, []string{field}, person)
+}
+
 // ForPerson lists who looked at a person, newest first; before is the id of the last row of the page
 // before, or empty.
 func (l *Log) ForPerson(ctx context.Context, person, before string, limit int) ([]Look, error) {

@@ -67,6 +67,45 @@ func TestLook(t *testing.T) {
 	})
 }
 
+func TestLookAgain(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, []db.Schema{trail.Schema()}, func(t *testing.T, d *db.DB) {
+		now := clock.NewManual(time.Now())
+		log := trail.New(d, now)
+		other, matter := reader("s2"), reader("s1")
+		matter.Subject = "another matter"
+		steps := []struct {
+			name  string
+			by    trail.Reader
+			wait  time.Duration
+			field string
+			want  int // rows afterwards
+		}{
+			{"first", reader("s1"), 0, trail.Photos, 1},
+			{"once more", reader("s1"), time.Minute, trail.Photos, 1},
+			{"another field", reader("s1"), 0, trail.Words, 2},
+			{"another reader", other, 0, trail.Photos, 3},
+			{"another matter", matter, 0, trail.Photos, 4},
+			{"later", reader("s1"), 31 * time.Minute, trail.Photos, 5},
+		}
+		for _, s := range steps {
+			now.Advance(s.wait)
+			if err := d.Write(context.Background(), func(tx *db.Tx) error { return log.LookAgain(tx, s.by, s.field, "p1") }); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := log.ForPerson(context.Background(), "p1", "", 500); err != nil || len(got) != s.want {
+				t.Errorf("%s: %d rows, %v; want %d", s.name, len(got), err, s.want)
+			}
+		}
+		err := d.Write(context.Background(), func(tx *db.Tx) error {
+			return errors.Join(log.Look(tx, other, []string{trail.Words, trail.Photos}, "p2"), log.LookAgain(tx, other, trail.Photos, "p2"))
+		})
+		if got, _ := log.ForPerson(context.Background(), "p2", "", 500); err != nil || len(got) != 1 {
+			t.Errorf("a picture after its page: %d rows, %v; want 1", len(got), err)
+		}
+	})
+}
+
 func TestLookNeedsSomebodyAndAPurpose(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, []db.Schema{trail.Schema()}, func(t *testing.T, d *db.DB) {

@@ -6,9 +6,11 @@ import (
 	"strconv"
 	"strings"
 
+	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
+	"banyan/internal/register/trail"
 	"banyan/internal/work/rate"
 	"banyan/web/ui"
 )
@@ -112,6 +114,9 @@ func (r *Room) aboutRating(v visit, x rate.Rectification) ([]ui.MetaItem, error)
 	}
 	words := access.Resource{Kind: "request", ID: x.Request, Unit: x.Unit, AreaPath: x.Path}
 	if given.Words != "" && r.Policy.May(v.actor, access.RequestRead, words).Allow {
+		if err := r.lookAt(v, x); err != nil {
+			return nil, err
+		}
 		items = append(items, ui.MetaItem{Term: v.p.T("brain.rectify.words"), Text: given.Words})
 	}
 	items = append(items, ui.MetaItem{Term: v.p.T("brain.rectify.due"), Text: v.p.Lang.DateTime(x.DueAt), Num: true})
@@ -119,6 +124,16 @@ func (r *Room) aboutRating(v visit, x rate.Rectification) ([]ui.MetaItem, error)
 		items = append(items, ui.MetaItem{Term: v.p.T("brain.rectify.account"), Text: x.Fixed})
 	}
 	return items, nil
+}
+
+// lookAt writes into the requester's trail that the reader sees the words of a
+// rating.
+func (r *Room) lookAt(v visit, x rate.Rectification) error {
+	reader := trail.Reader{Actor: v.actor, Purpose: trail.ForHandling, Subject: x.Case}
+	if x.Unit != v.actor.Unit {
+		reader.Purpose = trail.ForFollowUp
+	}
+	return r.DB.Write(v.ctx, func(tx *db.Tx) error { return r.Requests.SeeWords(tx, reader, x.Request) })
 }
 
 func pickRectification(list []rate.Rectification, id string) (rate.Rectification, error) {

@@ -10,6 +10,7 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
 	"banyan/internal/register/access"
+	"banyan/internal/register/trail"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/request"
 )
@@ -61,7 +62,8 @@ func attached(f *casework.File, key string) bool {
 	return false
 }
 
-// mayPhoto lets a photo of one of the case's requests through.
+// mayPhoto lets a photo of one of the case's requests through, with a row in the
+// trail unless the page with the words has just left one.
 func (r *Room) mayPhoto(v visit, f *casework.File, key string) error {
 	var h request.Headline
 	err := r.DB.Read(v.ctx, func(tx *db.Tx) (err error) {
@@ -74,5 +76,19 @@ func (r *Room) mayPhoto(v visit, f *casework.File, key string) error {
 	if !slices.Contains(f.Requests(), h.ID) {
 		return fault.New(fault.NotFound, "blob.error.gone")
 	}
-	return r.Policy.Check(v.actor, access.RequestRead, resource(f))
+	if err := r.Policy.Check(v.actor, access.RequestRead, resource(f)); err != nil {
+		return err
+	}
+	reader := trail.Reader{Actor: v.actor, Purpose: purpose(ownOrder(v, f), v), Subject: f.Case.ID}
+	return r.DB.Write(v.ctx, func(tx *db.Tx) error { return r.Requests.SeePhoto(tx, reader, key) })
+}
+
+// ownOrder is the newest order of the reader's unit in the case, none for a caller's.
+func ownOrder(v visit, f *casework.File) (own casework.Order) {
+	for _, o := range f.Orders {
+		if o.Unit == v.actor.Unit {
+			own = o
+		}
+	}
+	return own
 }

@@ -57,7 +57,8 @@ func (r *Room) Phone(w http.ResponseWriter, q *http.Request) error {
 	return r.refused(w, q, v, id, typed, nil)
 }
 
-// Photo gives a picture of a request to somebody who may read its words.
+// Photo gives a picture of a request to somebody who may read its words, with
+// a row in the trail unless the page with the words has just left one.
 func (r *Room) Photo(w http.ResponseWriter, q *http.Request) error {
 	v, err := r.visit(q)
 	if err != nil {
@@ -77,6 +78,10 @@ func (r *Room) Photo(w http.ResponseWriter, q *http.Request) error {
 		return err
 	}
 	if err := r.Policy.Check(v.actor, access.RequestRead, resource(f)); err != nil {
+		return err
+	}
+	reader := trail.Reader{Actor: v.actor, Purpose: purposeOn("", v.actor), Subject: f.Case.ID}
+	if err := r.DB.Write(v.ctx, func(tx *db.Tx) error { return r.Requests.SeePhoto(tx, reader, key) }); err != nil {
 		return err
 	}
 	return servePhoto(w, q, r.Files, key)

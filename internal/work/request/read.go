@@ -165,6 +165,26 @@ func (s *Service) PhotoOf(tx *db.Tx, blobKey string) (Headline, error) {
 	return s.Get(tx, id)
 }
 
+// SeePhoto writes that r sees a stored picture. The caller has asked the policy; the page that showed the words with their
+// pictures a moment ago has said so already. NotFound when the picture belongs to no request.
+func (s *Service) SeePhoto(tx *db.Tx, r trail.Reader, blobKey string) error {
+	h, err := s.PhotoOf(tx, blobKey)
+	if err != nil {
+		return err
+	}
+	return s.Trail.LookAgain(tx, r, trail.Photos, h.PersonID)
+}
+
+// SeeWords writes that r sees words of the requester that lie elsewhere, such as those of a rating. The caller has asked
+// the policy for request.read. NotFound for an unknown id.
+func (s *Service) SeeWords(tx *db.Tx, r trail.Reader, id string) error {
+	h, err := s.Get(tx, id)
+	if err != nil {
+		return err
+	}
+	return s.Trail.LookAgain(tx, r, trail.Words, h.PersonID)
+}
+
 // Near lists requests around a point, nearest first, at most limit: "has somebody said this already?". Only
 // those whose requester agreed to publication; whether the case is public is for casework to say.
 func (s *Service) Near(ctx context.Context, at geo.Point, metres float64, since time.Time, limit int) (list []Headline, err error) {
