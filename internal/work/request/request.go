@@ -160,13 +160,14 @@ func (s *Service) row(tx *db.Tx, in Intake, place area.Area) (row, error) {
 	}
 	kind, _ := s.city.Terms.Kind(in.Kind) // known since check
 	id := db.NewID(at)
+	client := cmp.Or(in.ClientID, "own:"+id) // no client may send a colon: whoever knows the id cannot pass for a resend
 	return row{
 		Headline: Headline{
 			ID: id, Kind: in.Kind, Text: s.redact.Headline(in.Subject, in.Words), Area: place.Code, Point: in.Point,
 			Channel: in.Channel, PersonID: who, Anonymous: who == "", Publish: in.Publish && kind.Public,
 			ReceivedAt: at, Likes: in.Likes,
 		},
-		clientID: cmp.Or(in.ClientID, id), subject: in.Subject, words: in.Words, address: in.Address,
+		clientID: client, subject: in.Subject, words: in.Words, address: in.Address,
 		language: in.Language, source: in.Source,
 	}, nil
 }
