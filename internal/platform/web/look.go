@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/i18n"
@@ -97,13 +98,15 @@ func (s *Server) setLook(w http.ResponseWriter, r *http.Request) error {
 		s.SetCookie(w, r, langCookie, string(l), lookYears)
 	}
 	s.SetCookie(w, r, lookCookie, look.cookie(), lookYears)
-	return Redirect(w, r, local(f.Back))
+	return Redirect(w, r, Inside(f.Back, "/"))
 }
 
-// local returns to when it is a path of this server, else the front page: no open redirect.
-func local(to string) string {
-	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n") {
-		return "/"
+// Inside returns to when it is a path of this server, else otherwise: no open redirect. Browsers take tabs and line ends
+// out of an address and a backslash for a slash, so "/\t/city.example" would lead elsewhere.
+func Inside(to, otherwise string) string {
+	odd := func(c rune) bool { return c == '\\' || unicode.IsControl(c) }
+	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsFunc(to, odd) {
+		return otherwise
 	}
 	return to
 }

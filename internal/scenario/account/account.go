@@ -144,12 +144,7 @@ func roleNames(p web.Page, roles []string) string {
 }
 
 // inside returns to when it is a path of this server, else the desk.
-func inside(to string) string {
-	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
-		return "/desk"
-	}
-	return to
-}
+func inside(to string) string { return web.Inside(to, "/desk") }
 
 // tokenOf is the session token that the browser carries, "" for none.
 func tokenOf(q *http.Request) string {

@@ -3,7 +3,6 @@ package citizen
 import (
 	"net/http"
 	"net/url"
-	"strings"
 
 	"banyan/internal/platform/web"
 	"banyan/internal/register/identity"
@@ -97,12 +96,7 @@ func (r *Room) toSignIn(w http.ResponseWriter, q *http.Request) error {
 }
 
 // inside returns to when it is a path of this server, else the own page.
-func inside(to string) string {
-	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
-		return "/me"
-	}
-	return to
-}
+func inside(to string) string { return web.Inside(to, "/me") }
 
 // tokenOf is the session's token this browser carries, "" without one.
 func tokenOf(q *http.Request) string {
