@@ -1,10 +1,8 @@
 package app
 
 import (
-	"context"
 	"net/http"
 
-	"banyan/internal/platform/fault"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
 	"banyan/internal/scenario/account"
@@ -31,7 +29,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	c := a.City
 	r.citizen = citizen.New(citizen.Deps{
 		DB: a.DB, Web: s, Cases: a.Cases, Requests: a.Requests, People: a.People, Trail: a.Trail, Triage: a.Triage, Outbox: a.Outbox,
-		Files: a.Files, Rates: a.Rate, Identity: a.Identity, Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Actor: a.actor, StaffSees: a.staffSees,
+		Files: a.Files, Rates: a.Rate, Identity: a.Identity, Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Actor: a.actor,
 	})
 	r.frontline = frontline.New(frontline.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Oversee: a.Oversee, Staff: a.Staff, Files: a.Files,
@@ -57,16 +55,6 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 		City: brain.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Map: c.Map, Pack: c.Pack.Ref()}, Actor: a.actor, Also: a.beside("brain"),
 	})
 	return r, err
-}
-
-// staffSees tells whether a member of staff may see the photos of a case: who
-// may read the case may see them.
-func (a *App) staffSees(ctx context.Context, actor access.Actor, id string) (bool, error) {
-	_, err := a.Cases.Get(ctx, actor, id)
-	if k := fault.KindOf(err); err != nil && (k == fault.Forbidden || k == fault.NotFound) {
-		return false, nil
-	}
-	return err == nil, err
 }
 
 // home sends a member of staff to the first page of their post.

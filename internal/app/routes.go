@@ -21,7 +21,7 @@ func (a *App) routes(s *web.Server) error {
 		return err
 	}
 	all := []map[string]web.Handler{
-		citizenRoutes(rooms.citizen), accountRoutes(rooms.account),
+		citizenRoutes(rooms.citizen), accountRoutes(rooms.account, rooms.citizen.Forget),
 		a.staffOnly(hotlineRoutes(rooms.hotline)), a.staffOnly(frontlineRoutes(rooms.frontline)), a.staffOnly(brainRoutes(rooms.brain)),
 		a.staffOnly(adminRoutes(rooms.account)), a.staffOnly(map[string]web.Handler{"GET /desk": a.home}),
 	}
@@ -53,11 +53,18 @@ func perAddress() web.Rate { return web.Rate{PerSecond: 0.5, Burst: 30} }
 // perNumber is what one request's number can be tried with, from anywhere.
 func perNumber() web.Rate { return web.Rate{PerSecond: 1.0 / 60, Burst: 8} }
 
-// number is the request number in a form, however it was typed, or nothing.
+// number is the request number in a form, however it was typed, or nothing. It
+// reads the form as the page does: what the page takes is what is counted.
 func (a *App) number(r *http.Request) string {
-	n, err := request.ParseNumber(a.City.Loop.NumberPrefix, r.PostFormValue("number"))
-	if err != nil {
+	var f struct {
+		Number string `form:"number" max:"40"`
+	}
+	if err := web.Decode(r, &f); err != nil {
 		return "" // the page says what is wrong with it
+	}
+	n, err := request.ParseNumber(a.City.Loop.NumberPrefix, f.Number)
+	if err != nil {
+		return ""
 	}
 	return n
 }
@@ -81,10 +88,14 @@ func citizenRoutes(r *citizen.Room) map[string]web.Handler {
 }
 
 // accountRoutes are the pages before a post is taken; signing out is one for
-// everybody.
-func accountRoutes(r *account.Room) map[string]web.Handler {
+// everybody, and a shared browser forgets what it proved.
+func accountRoutes(r *account.Room, forget http.HandlerFunc) map[string]web.Handler {
+	signOut := func(w http.ResponseWriter, q *http.Request) error {
+		forget(w, q)
+		return r.SignOut(w, q)
+	}
 	return map[string]web.Handler{
-		"GET /staff/signin": r.SignInForm, "POST /staff/signin": r.SignIn, "POST /staff/signin/code": r.SignInCode, "POST /signout": r.SignOut,
+		"GET /staff/signin": r.SignInForm, "POST /staff/signin": r.SignIn, "POST /staff/signin/code": r.SignInCode, "POST /signout": signOut,
 		"GET /dev": r.DevLogins, "GET /dev/outbox": r.DevOutbox,
 	}
 }

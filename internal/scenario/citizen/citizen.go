@@ -45,8 +45,6 @@ type Deps struct {
 
 	// Actor gives who acts: a citizen, a member of staff in a post, or a guest.
 	Actor func(r *http.Request) (access.Actor, error)
-	// StaffSees tells whether a member of staff may see the photos of a case.
-	StaffSees func(ctx context.Context, actor access.Actor, caseID string) (bool, error)
 }
 
 // Room holds the handlers; app names their routes.

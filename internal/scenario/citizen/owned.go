@@ -43,11 +43,14 @@ func (r *Room) own(w http.ResponseWriter, q *http.Request) (o owned, ok bool, er
 	if o.file, err = r.Cases.OfRequest(v.ctx, id); err != nil {
 		return owned{}, false, err
 	}
-	if v.proof.How == byNumber && !v.signedIn() {
+	if o.byNumber() {
 		o.acts = !o.file.Case.Published
 	}
 	return o, true, nil
 }
+
+// byNumber tells that nothing but the request's number speaks for the reader, whoever is signed in.
+func (o *owned) byNumber() bool { return o.who.Kind != access.Citizen && o.proof.How == byNumber }
 
 // proven decides whose request it is and who acts. An anonymous requester acts under the request's own name.
 func (o *owned) proven() bool {

@@ -31,6 +31,11 @@ func (r *Room) prove(w http.ResponseWriter, q *http.Request, p proof) {
 	r.Web.SetCookie(w, q, proofCookie, r.seal("proof", p.Request+"~"+p.How+"~"+until), proofLife)
 }
 
+// Forget makes the browser forget what it proved; app calls it when somebody signs out.
+func (r *Room) Forget(w http.ResponseWriter, q *http.Request) {
+	r.Web.SetCookie(w, q, proofCookie, "", -time.Second)
+}
+
 // proofOf reads the cookie; one that is forged or too old proves nothing.
 func (r *Room) proofOf(q *http.Request, now time.Time) proof {
 	c, err := q.Cookie(proofCookie)
