@@ -57,7 +57,7 @@ func (r *Room) matter(v visit, f *casework.File, o casework.Order) (matterView, 
 		Title: h.title(f), Number: c.Number, Case: c.ID, State: caseChip(v, c.State), Urgent: c.Urgent,
 		Place: r.place(v, c.Area), Geo: geoHref(c.Point), Point: pointText(c.Point), Kind: r.kindName(v, c.Kind),
 		Requests: r.said(v, f, h), Closed: h.Closed, Clocks: clocksOf(v, f, o), Units: r.unitsIn(v, f),
-		Calls: r.calls(v, f), Changes: r.changes(v, f), Replies: r.replies(v, f), Story: r.story(v, entries), Flags: flags(v, f),
+		Calls: r.calls(v, f), Changes: r.changes(v, f), Replies: r.replies(v, f), Story: r.story(v, entries, h.Closed), Flags: flags(v, f),
 	}
 	if d, ok := r.City.Duties.Get(c.Duty); ok {
 		m.Duty, m.DutyCode, m.Basis, m.Subdistrict = d.Name.In(v.p.Lang), d.Code, d.Basis, d.Subdistrict.In(v.p.Lang)
