@@ -60,6 +60,10 @@ func (r *Room) caller(v visit, phone string) (*callerView, error) {
 		if err != nil {
 			return nil, err
 		}
+		if !r.Policy.May(v.actor, access.CaseRead, resource(f)).Allow {
+			out.More++ // a matter of another area: that there is one, and nothing of it
+			continue
+		}
 		out.Rows = append(out.Rows, r.earlier(v, f, h.ID, h.Text))
 	}
 	return out, nil
