@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"banyan/internal/work/oversee"
 )
@@ -92,7 +93,7 @@ func (r *Room) ratesLine(v visit, rules oversee.Version, p oversee.Period, u ove
 // harmless keeps a spreadsheet from taking a text for a formula (OWASP, CSV
 // injection): such a text gets an apostrophe before it. A number stays one.
 func harmless(cell string) string {
-	if cell == "" || !strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) {
+	if first, _ := utf8.DecodeRuneInString(cell); cell == "" || !strings.ContainsRune("=+-@＝＋－＠\t\r\n", first) {
 		return cell
 	}
 	if _, err := strconv.ParseFloat(cell, 64); err == nil {
