@@ -54,6 +54,8 @@ func TestImports(t *testing.T) {
 		{"a city from a register", "internal/register/org/a.go", "banyan/packs", "no room may be built"},
 		{"a city from a test", "internal/register/org/a_test.go", "banyan/packs", ""},
 		{"test helper in the program", "internal/work/casework/a.go", in + "platform/db/dbtest", "outside tests"},
+		{"sideways in a test helper", "internal/work/worktest/a.go", in + "work/request", ""},
+		{"up from a test helper", "internal/work/worktest/a.go", in + "scenario/citizen", "above it"},
 		{"test helper in a test", "internal/work/casework/a_test.go", in + "platform/db/dbtest", ""},
 		{"other modules", "internal/platform/db/a.go", "github.com/jackc/pgx/v5", ""},
 	}

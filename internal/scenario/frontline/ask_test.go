@@ -24,7 +24,7 @@ func orgStaff(name, unit string) org.Staff { return org.Staff{Name: name, Unit: 
 // reasonFor gives a reason of a decision that needs what is named, or does not.
 func (w *world) reasonFor(decision, need string, wanted bool) string {
 	w.Helper()
-	for _, x := range w.cases.City.Duties.Reasons(decision) {
+	for _, x := range w.Cases.City.Duties.Reasons(decision) {
 		if containsAny(strings.Join(x.Needs, " "), need) == wanted {
 			return x.Code
 		}
@@ -85,14 +85,14 @@ func TestAsk(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			f := w.dispatch()
-			o := w.lead(f)
+			o := w.Lead(f)
 			form := test.form(w, f)
-			w.get("lamps", at(f, o, "ask")).want(200).has(`a[href*="kind="]`, 5).has("main form button", 0)
-			w.get("lamps", at(f, o, "ask")+"&kind="+form.Get("kind")).want(200).has("select[name=reason]", 1)
-			a := w.post("lamps", at(f, o, "ask"), form).want(test.status)
-			changes := w.file(f.Case.ID).Changes
+			w.Get("lamps", at(f, o, "ask")).Want(200).Has(`a[href*="kind="]`, 5).Has("main form button", 0)
+			w.Get("lamps", at(f, o, "ask")+"&kind="+form.Get("kind")).Want(200).Has("select[name=reason]", 1)
+			a := w.Post("lamps", at(f, o, "ask"), form).Want(test.status)
+			changes := w.File(f.Case.ID).Changes
 			if test.status != 303 {
-				a.says(".error-summary", test.says)
+				a.Says(".error-summary", test.says)
 				if len(changes) != 0 {
 					t.Errorf("a refused form left %+v", changes)
 				}
@@ -101,8 +101,8 @@ func TestAsk(t *testing.T) {
 			if len(changes) != 1 || changes[0].Kind != test.kind {
 				t.Fatalf("changes %+v, want one %s", changes, test.kind)
 			}
-			w.get("lamps", at(f, o, "")).want(200).says("main", form.Get("words")).says("main", "待审批")
-			w.post("lamps", at(f, o, "ask"), form).want(409).has(".error-summary", 1)
+			w.Get("lamps", at(f, o, "")).Want(200).Says("main", form.Get("words")).Says("main", "待审批")
+			w.Post("lamps", at(f, o, "ask"), form).Want(409).Has(".error-summary", 1)
 		})
 	}
 }
@@ -132,20 +132,20 @@ func TestReplyForm(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			f := w.dispatch()
-			o := w.lead(f)
-			w.post("lamps", at(f, o, "sign"), url.Values{}).want(303)
-			w.get("lamps", at(f, o, "reply")).want(200).has(`form[enctype="multipart/form-data"]`, 1).has("input[type=file]", 2)
+			o := w.Lead(f)
+			w.Post("lamps", at(f, o, "sign"), url.Values{}).Want(303)
+			w.Get("lamps", at(f, o, "reply")).Want(200).Has(`form[enctype="multipart/form-data"]`, 1).Has("input[type=file]", 2)
 			form := good()
 			if test.field != "" {
 				form.Set(test.field, test.value)
 			}
-			a := w.post("lamps", at(f, o, "reply"), form).want(test.status)
+			a := w.Post("lamps", at(f, o, "reply"), form).Want(test.status)
 			if test.status != 303 {
-				a.says(".error-summary", test.says)
-				a.says("#internal", "灯头老化")
+				a.Says(".error-summary", test.says)
+				a.Says("#internal", "灯头老化")
 				return
 			}
-			got := w.file(f.Case.ID)
+			got := w.File(f.Case.ID)
 			reply, _ := got.LastReply()
 			if got.Case.State != casework.Replied || reply.Solved != "partly" || !reply.Visited || reply.Internal != "灯头老化" {
 				t.Errorf("state %s, reply %+v", got.Case.State, reply)
@@ -153,8 +153,8 @@ func TestReplyForm(t *testing.T) {
 			if want := time.Date(2026, 11, 23, 1, 30, 0, 0, time.UTC); !reply.ContactedAt.Equal(want) {
 				t.Errorf("contacted at %s, want %s", reply.ContactedAt, want)
 			}
-			w.get("lamps", at(f, o, "")).want(200).says("main", "两盏路灯已修好").says("main", "部分解决")
-			w.post("lamps", at(f, o, "reply"), good()).want(409)
+			w.Get("lamps", at(f, o, "")).Want(200).Says("main", "两盏路灯已修好").Says("main", "部分解决")
+			w.Post("lamps", at(f, o, "reply"), good()).Want(409)
 		})
 	}
 }

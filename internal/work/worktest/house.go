@@ -1,0 +1,144 @@
+package worktest
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
+	"banyan/internal/platform/db/dbtest"
+	"banyan/internal/platform/fact"
+	"banyan/internal/platform/notify"
+	"banyan/internal/platform/search"
+	"banyan/internal/register/identity"
+	"banyan/internal/register/org"
+	"banyan/internal/register/person"
+	"banyan/internal/register/trail"
+	"banyan/internal/work/casework"
+	"banyan/internal/work/oversee"
+	"banyan/internal/work/rate"
+	"banyan/internal/work/request"
+	"banyan/internal/work/triage"
+)
+
+// Monday is the morning on which every house begins: 23 November 2026, 9 o'clock, a week without holidays.
+func Monday() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, clock.City) }
+
+// House is one test's own city hall.
+type House struct {
+	*testing.T
+	City     City
+	DB       *db.DB
+	Clock    *clock.Manual
+	Facts    *fact.Log
+	Trail    *trail.Log
+	People   *person.Service
+	Staff    *org.Service
+	Requests *request.Service
+	Cases    *casework.Service
+	Oversee  *oversee.Service
+	Rate     *rate.Service
+}
+
+// Schemas are the tables of a house, lower floors first.
+func Schemas() []db.Schema {
+	return []db.Schema{
+		fact.Schema(), search.Schema(), notify.Schema(),
+		org.Schema(), person.Schema(), identity.Schema(), trail.Schema(),
+		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(),
+	}
+}
+
+// Each runs a test on every engine there is, each time in a fresh house.
+func Each(t *testing.T, test func(h *House)) {
+	t.Helper()
+	t.Parallel()
+	dbtest.Each(t, Schemas(), func(t *testing.T, d *db.DB) { test(New(t, d, Town(t))) })
+}
+
+// Fresh is a house on SQLite alone, for tests of what stands above the store.
+func Fresh(t *testing.T) *House {
+	t.Helper()
+	return New(t, dbtest.OpenSQLite(t, Schemas()...), Town(t))
+}
+
+// New puts the services over a store with the tables of Schemas, under the rules of a city.
+func New(t *testing.T, d *db.DB, c City) *House {
+	t.Helper()
+	h := &House{T: t, City: c, DB: d, Clock: clock.NewManual(Monday())}
+	h.Facts = fact.New(d, h.Clock, quiet())
+	h.Trail = trail.New(d, h.Clock)
+	h.Staff = org.NewService(d, h.Clock, c.Orgs)
+	var err error
+	h.People, err = person.New(d, h.Clock, h.Trail, bytes.Repeat([]byte{7}, 32))
+	h.Must(err)
+	h.Cases, err = casework.New(casework.Deps{DB: d, Facts: h.Facts, Clock: h.Clock, Policy: c.Policy, City: c.City})
+	h.Must(err)
+	h.Requests = request.New(request.Deps{DB: d, Clock: h.Clock, Facts: h.Facts, Trail: h.Trail, People: h.People, Policy: c.Policy},
+		request.City{Prefix: c.Rules.NumberPrefix, Terms: c.Terms, Areas: c.Areas, Urgent: c.urgent}, opener{h.Cases})
+	profile, _ := c.Profiles.Get(c.Rules.DefaultProfile) // casework.New refuses a city without it
+	h.Rate = rate.New(rate.Deps{DB: d, Facts: h.Facts, Clock: h.Clock, Policy: c.Policy, Calendar: c.Calendar, Rectify: profile.Rectify})
+	h.Oversee = oversee.New(oversee.Deps{
+		DB: d, Facts: h.Facts, Clock: h.Clock, Policy: c.Policy, Calendar: c.Calendar, Areas: c.Areas, Orgs: c.Orgs, Rules: c.Rates,
+	})
+	return h
+}
+
+// Triage makes the service that suggests duties, without a classifier: by the duty list alone.
+func (h *House) Triage() *triage.Service {
+	return triage.New(triage.Deps{DB: h.DB, Clock: h.Clock, Lists: h.City.Lists, Log: quiet()})
+}
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+func (c City) urgent(text string) bool {
+	for _, w := range c.Rules.UrgentWords {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// opener opens cases for requests, as the program wires it.
+type opener struct{ cases *casework.Service }
+
+func (o opener) OpenTx(tx *db.Tx, in request.Opening) (string, error) {
+	opening := casework.Opening{
+		Request: in.RequestID, Number: in.Number, Kind: in.Kind, Channel: in.Channel, Area: in.AreaCode, Point: in.Point,
+		Anonymous: in.Anonymous, HasContact: in.HasContact, Consent: in.Publish, Urgent: in.Urgent,
+	}
+	if in.JoinCase != "" {
+		return in.JoinCase, o.cases.JoinTx(tx, in.Actor, in.JoinCase, opening)
+	}
+	return o.cases.OpenTx(tx, in.Actor, opening)
+}
+
+// Must fails the test on an error.
+func (h *House) Must(err error) {
+	h.Helper()
+	if err != nil {
+		h.Fatal(err)
+	}
+}
+
+// Write changes the store in one transaction.
+func (h *House) Write(do func(tx *db.Tx) error) {
+	h.Helper()
+	h.Must(h.DB.Write(h.Context(), do))
+}
+
+// Read looks at the store.
+func (h *House) Read(do func(tx *db.Tx) error) {
+	h.Helper()
+	h.Must(h.DB.Read(h.Context(), do))
+}
+
+// Drain lets the reactions run until none is left.
+func (h *House) Drain() {
+	h.Helper()
+	h.Must(h.Facts.Drain(h.Context()))
+}
