@@ -202,12 +202,13 @@ func (t *turn) unpublish(reason string) error {
 	return nil
 }
 
-// withdrawConsent takes one requester's consent back, and the case out of public
-// view. What others still agree to is published by a person who looks again.
+// withdrawConsent takes one requester's consent back; without any consent left
+// the case is no longer public.
 func (t *turn) withdrawConsent(request string) error {
-	if err := t.unpublish("consent"); err != nil {
+	if err := t.must(ActUnpublish); err != nil {
 		return err
 	}
+	t.entry.Reason = "consent"
 	t.consent(request, false)
 	return nil
 }

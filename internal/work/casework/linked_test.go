@@ -150,6 +150,25 @@ func TestAContestedAnswerIsNotPublic(t *testing.T) {
 	})
 }
 
+// One of two withdraws: what the other agreed to stays, until nobody agrees.
+func TestOneOfTwoWithdraws(t *testing.T) {
+	each(t, func(h *house) {
+		ctx := h.Context()
+		f := h.another(h.open().Case.ID, func(in *casework.Opening) { in.Consent = true })
+		h.ok(h.cases.Answer(ctx, desk, casework.Answering{Case: f.Case.ID, Public: "请打供电热线"}))
+		h.ok(h.cases.Publish(ctx, desk, f.Case.ID))
+		for i, want := range []bool{true, false} {
+			err := h.db.Write(ctx, func(tx *db.Tx) error { return h.cases.WithdrawConsentTx(tx, f.Case.Links[i].Request) })
+			if err != nil {
+				h.Fatal(err)
+			}
+			if got := h.get(f.Case.ID).Case.Published; got != want {
+				h.Errorf("after %d withdrawals published is %v", i+1, got)
+			}
+		}
+	})
+}
+
 func TestConsentGivenLater(t *testing.T) {
 	each(t, func(h *house) {
 		ctx := h.Context()

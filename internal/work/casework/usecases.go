@@ -252,6 +252,15 @@ func (s *Service) CaseOfTx(tx *db.Tx, request string) (string, error) {
 	return caseID(tx, ref{Request: request})
 }
 
+// PublishedTx says whether a case is in public view now.
+func (s *Service) PublishedTx(tx *db.Tx, id string) (bool, error) {
+	f, err := load(tx, ref{Case: id})
+	if err != nil {
+		return false, err
+	}
+	return f.Case.Published, nil
+}
+
 // PublishTx publishes by rule inside the caller's transaction (a reaction).
 func (s *Service) PublishTx(tx *db.Tx, id string) error {
 	_, err := s.actTx(tx, program(), ActPublish, ref{Case: id}, func(t *turn) error { return t.publish() })
