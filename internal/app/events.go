@@ -67,6 +67,20 @@ func clockEvents(h casework.Happened, c casework.Effect) []string {
 	return nil
 }
 
+// told says who hears of an entry, and as what state. Who comes to a case that
+// is already replied to hears of the reply as the others did.
+func told(h casework.Happened) (casework.State, []string) {
+	switch {
+	case h.Action == casework.ActJoin && (h.State == casework.Replied || h.State == casework.FollowingUp):
+		return casework.Replied, h.Joined
+	case h.Action == casework.ActJoin,
+		h.Action == casework.ActDecide && h.State != casework.Declined,
+		h.Action == casework.ActFollowUp && h.State != casework.Closed:
+		return h.State, nil
+	}
+	return h.State, h.Requests
+}
+
 // overdue is the case whose resolve clock an entry found breached, or that
 // changed hands while it is.
 func overdue(h casework.Happened) (oversee.Overdue, bool) {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fact"
@@ -26,20 +27,23 @@ func (a *App) react() {
 	on("understand", 50, a.understand, request.FactReceived)
 	// anything happened to a case: count it, watch it, tell open screens
 	on("assess", 100, eachCase(a.assess), caseFacts(casework.ActRespond, casework.ActSign, casework.ActCheckIn, casework.ActEndCall, casework.ActReply,
-		casework.ActFollowUp, casework.ActConfirm, casework.ActContest, casework.ActAsk, casework.ActRule, casework.ActScore, casework.ActReassign, casework.ActDecide)...)
+		casework.ActFollowUp, casework.ActConfirm, casework.ActContest, casework.ActAsk, casework.ActRule, casework.ActScore, casework.ActReassign, casework.ActDecide,
+		casework.ActReport, casework.ActOverrule, casework.ActMerge)...) // every action that may end a clock: a replay folds them all
 	on("watch", 100, eachCase(a.watch), caseFacts(casework.ActBreach, casework.ActReply, casework.ActDecide, casework.ActMerge,
 		casework.ActReassign, casework.ActRule)...)
 	on("remind", 100, eachCase(a.remind), caseFacts(casework.ActWarn)...)
 	on("show", 200, eachCase(a.show), caseFacts(allActions()...)...)
+	// a request that moved to another case says so itself
+	on("belong", 50, eachCase(a.belong), caseFacts(casework.ActJoin, casework.ActMerge, casework.ActUnmerge)...)
 	// the requester hears of what matters; a ruling becomes precedent
 	on("tell", 50, eachCase(a.tell), caseFacts(casework.ActAnswer, casework.ActDecline, casework.ActDispatch, casework.ActReply, casework.ActFollowUp,
-		casework.ActConfirm, casework.ActDirect, casework.ActExpire, casework.ActDecide)...)
+		casework.ActConfirm, casework.ActDirect, casework.ActExpire, casework.ActDecide, casework.ActJoin)...)
 	on("learn", 1, eachCase(a.learn), caseFacts(casework.ActRule)...)
-	// consent given: a closed case is shown; consent taken back: it is not
+	// a case ends with consent: it is shown; consent taken back: it is not
 	on("publish", 1, eachCase(a.publish), caseFacts(casework.ActFollowUp, casework.ActConfirm, casework.ActAnswer, casework.ActExpire, casework.ActDirect)...)
-	on("withdraw", 1, a.withdraw, request.FactConsentWithdrawn)
+	on("consent", 1, a.consent, request.FactConsentGiven, request.FactConsentWithdrawn)
 	// what the public may search follows what is published
-	on("index", 20, eachCase(a.index), caseFacts(casework.ActPublish, casework.ActUnpublish)...)
+	on("index", 20, eachCase(a.index), caseFacts(casework.ActPublish, casework.ActUnpublish, casework.ActContest, casework.ActMerge, casework.ActUnmerge)...)
 }
 
 func caseFacts(actions ...casework.Action) []string {
@@ -142,13 +146,26 @@ func (a *App) show(tx *db.Tx, h casework.Happened) error {
 	return nil
 }
 
-// tell leaves every requester of the case a note, and an SMS where one waits
-// for it. The text holds the number and the state, nothing else.
-func (a *App) tell(tx *db.Tx, h casework.Happened) error {
-	if h.Action == casework.ActDecide && h.State != casework.Declined || h.Action == casework.ActFollowUp && h.State != casework.Closed {
-		return nil
+// belong keeps the requests that moved with an entry where casework has them
+// now, however many moves were made since.
+func (a *App) belong(tx *db.Tx, h casework.Happened) error {
+	for _, id := range slices.Concat(h.Joined, h.Left) {
+		at, err := a.Cases.CaseOfTx(tx, id)
+		if err != nil {
+			return fmt.Errorf("find the case of request %s: %w", id, err)
+		}
+		if err := a.Requests.SetCase(tx, id, at); err != nil {
+			return err
+		}
 	}
-	heads, err := a.Requests.Headlines(tx, h.Requests...)
+	return nil
+}
+
+// tell leaves every requester whom an entry concerns a note, and an SMS where
+// one waits for it. The text holds the number and the state, nothing else.
+func (a *App) tell(tx *db.Tx, h casework.Happened) error {
+	state, who := told(h)
+	heads, err := a.Requests.Headlines(tx, who...)
 	if err != nil {
 		return err
 	}
@@ -158,12 +175,12 @@ func (a *App) tell(tx *db.Tx, h casework.Happened) error {
 		}
 		m := notify.Message{
 			Key: fmt.Sprintf("case:%s:%d:%s", h.Case, h.Seq, r.ID), To: "person:" + r.PersonID, Channel: notify.InApp,
-			Template: "app.tell." + string(h.State), Args: []any{"Number", r.Number}, Link: "/mine/" + r.ID,
+			Template: "app.tell." + string(state), Args: []any{"Number", r.Number}, Link: "/mine/" + r.ID,
 		}
 		if err := a.Outbox.Send(tx, m); err != nil {
 			return err
 		}
-		if h.Action == casework.ActReply || h.Action == casework.ActDecline || h.Action == casework.ActAnswer {
+		if state == casework.Replied || state == casework.Declined || state == casework.Answered {
 			m.Channel, m.Key = notify.SMS, m.Key+":sms"
 			if err := a.Outbox.Send(tx, m); err != nil {
 				return err
@@ -205,21 +222,34 @@ func (a *App) publish(tx *db.Tx, h casework.Happened) error {
 	return err
 }
 
-// index keeps the public search in step; taking back one of several consents
-// leaves the case public.
+// index keeps the public search in step with what is published now: facts may
+// come out of order.
 func (a *App) index(tx *db.Tx, h casework.Happened) error {
-	shown := h.Action == casework.ActPublish || h.Consent && h.Reason == "consent"
+	shown, err := a.Cases.PublishedTx(tx, h.Case)
+	if err != nil {
+		return err
+	}
 	return citizen.IndexTx(tx, a.Requests, a.City.casework(), citizen.Shown{Case: h.Case, Number: h.Number, Area: h.Area, Duty: h.Duty, Published: shown})
 }
 
-func (a *App) withdraw(tx *db.Tx, facts []fact.Fact) error {
+// consent tells casework what a requester's consent is now. Facts may come out
+// of order, so the request itself is asked and not the fact.
+func (a *App) consent(tx *db.Tx, facts []fact.Fact) error {
 	for _, f := range facts {
 		c, err := fact.Decode[request.Consent](f)
 		if err != nil {
 			return err
 		}
-		if err := a.Cases.WithdrawConsentTx(tx, c.RequestID); err != nil {
-			return fmt.Errorf("withdraw consent of request %s: %w", c.RequestID, err)
+		r, err := a.Requests.Get(tx, c.RequestID)
+		if err != nil {
+			return err
+		}
+		follow := a.Cases.WithdrawConsentTx
+		if r.Publish {
+			follow = a.Cases.GiveConsentTx
+		}
+		if err := follow(tx, r.ID); err != nil {
+			return fmt.Errorf("follow the consent of request %s: %w", r.ID, err)
 		}
 	}
 	return nil
