@@ -25,15 +25,15 @@ func call(do string, more url.Values) url.Values {
 // only is the one case there is; nil when there is none.
 func (w *world) only() *casework.File {
 	w.Helper()
-	rows, err := w.cases.List(w.Context(), w.people["desk"], casework.Filter{})
-	must(w.T, err)
+	rows, err := w.Cases.List(w.Context(), w.Cast["desk"], casework.Filter{})
+	w.Must(err)
 	if len(rows) == 0 {
 		return nil
 	}
 	if len(rows) > 1 {
 		w.Fatalf("%d cases", len(rows))
 	}
-	return w.file(rows[0].ID)
+	return w.File(rows[0].ID)
 }
 
 func TestCallEnds(t *testing.T) {
@@ -61,13 +61,13 @@ func TestCallEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			a := w.post("taker", "/desk/call", call(c.do, c.more)).want(c.status)
+			a := w.Post("taker", "/desk/call", call(c.do, c.more)).Want(c.status)
 			if c.status == http.StatusSeeOther {
-				a = a.leads("taker", "/desk/call?done=")
-			} else if got := a.doc.Find("#subject").AttrOr("value", ""); got != "路灯不亮" {
+				a = a.Leads("/desk/call?done=")
+			} else if got := a.Doc().Find("#subject").AttrOr("value", ""); got != "路灯不亮" {
 				t.Errorf("what was typed is lost: %q", got)
 			}
-			a.want(a.status, c.says)
+			a.Want(a.Status, c.says)
 			f := w.only()
 			if c.state == "" {
 				if f != nil {
@@ -86,7 +86,7 @@ func TestCallSentTwiceIsOneRequest(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for range 2 {
-		w.post("taker", "/desk/call", call("answer", url.Values{"public": {"今晚来修。"}})).leads("taker", "/desk/call?done=").want(http.StatusOK)
+		w.Post("taker", "/desk/call", call("answer", url.Values{"public": {"今晚来修。"}})).Leads("/desk/call?done=").Want(http.StatusOK)
 	}
 	f := w.only()
 	if f.Case.State != casework.Answered || f.Case.Subdistrict != "350102004" || !f.Case.Consent {
@@ -98,36 +98,36 @@ func TestCallerIsKnown(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	f := w.replied(5)
-	a := w.post("taker", "/desk/call", call("look", nil)).want(http.StatusOK, "张三", f.Case.Number, "已答复")
+	a := w.Post("taker", "/desk/call", call("look", nil)).Want(http.StatusOK, "张三", f.Case.Number, "已答复")
 	if w.looks("13900000005", trail.ForIntake) == 0 {
 		t.Error("looking a caller up left no row")
 	}
-	if got := a.doc.Find("#words").Text(); !strings.Contains(got, "路灯坏了三盏") {
+	if got := a.Doc().Find("#words").Text(); !strings.Contains(got, "路灯坏了三盏") {
 		t.Errorf("what was typed is lost: %q", got)
 	}
-	to, ok := a.doc.Find("#caller a[href*='act=contest']").Attr("href")
+	to, ok := a.Doc().Find("#caller a[href*='act=contest']").Attr("href")
 	if !ok {
 		t.Fatal("no way to contest")
 	}
-	form := w.get("taker", to).form("act")
+	form := w.Get("taker", to).Form("form#act")
 	form.Set("words", "第二天又灭了")
 	form.Set("request", f.Requests()[0])
-	w.post("taker", at(f, "contest"), form).want(http.StatusSeeOther)
-	if got := w.file(f.Case.ID).Case.State; got != casework.Contested {
+	w.Post("taker", at(f, "contest"), form).Want(http.StatusSeeOther)
+	if got := w.File(f.Case.ID).Case.State; got != casework.Contested {
 		t.Errorf("the case is %s", got)
 	}
-	w.post("taker", "/desk/call", call("look", url.Values{"phone": {"13900000008"}})).want(http.StatusOK, "第一次来电")
+	w.Post("taker", "/desk/call", call("look", url.Values{"phone": {"13900000008"}})).Want(http.StatusOK, "第一次来电")
 }
 
 func TestCallJoinsTheSameMatter(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	f := w.dispatched(5)
-	w.post("taker", "/desk/call", call("dispatch", url.Values{"join": {f.Case.ID}})).leads("taker", "/desk/call?done=").want(http.StatusOK, "已补充到原来的案件")
-	if n := len(w.file(f.Case.ID).Requests()); n != 2 {
+	w.Post("taker", "/desk/call", call("dispatch", url.Values{"join": {f.Case.ID}})).Leads("/desk/call?done=").Want(http.StatusOK, "已补充到原来的案件")
+	if n := len(w.File(f.Case.ID).Requests()); n != 2 {
 		t.Errorf("%d requests", n)
 	}
-	w.post("taker", "/desk/call", call("answer", url.Values{"form_id": {"form-00000002"}, "join": {f.Case.ID}, "public": {"是"}})).want(http.StatusUnprocessableEntity)
+	w.Post("taker", "/desk/call", call("answer", url.Values{"form_id": {"form-00000002"}, "join": {f.Case.ID}, "public": {"是"}})).Want(http.StatusUnprocessableEntity)
 }
 
 func TestPlace(t *testing.T) {
@@ -146,10 +146,10 @@ func TestPlace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			if text := w.post("taker", "/desk/call", call("place", c.in)).want(http.StatusOK).doc.Text(); strings.Contains(text, "也可能是") {
+			if text := w.Post("taker", "/desk/call", call("place", c.in)).Want(http.StatusOK).Doc().Text(); strings.Contains(text, "也可能是") {
 				t.Error("the place is not clear")
 			}
-			w.post("taker", "/desk/call", call("dispatch", c.in)).want(http.StatusSeeOther)
+			w.Post("taker", "/desk/call", call("dispatch", c.in)).Want(http.StatusSeeOther)
 			if got := w.only().Case.Area; got != c.area {
 				t.Errorf("the area is %s, want %s", got, c.area)
 			}
@@ -161,13 +161,13 @@ func TestSuggest(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	f := w.receive(said(1))
-	a := w.post("taker", "/desk/suggest", call("", nil)).want(http.StatusOK, "照明", f.Case.Number)
-	if a.doc.Find("main").Length() != 0 {
+	a := w.Post("taker", "/desk/suggest", call("", nil)).Want(http.StatusOK, "照明", f.Case.Number)
+	if a.Doc().Find("main").Length() != 0 {
 		t.Error("the part comes with a whole page")
 	}
-	w.post("taker", "/desk/suggest", url.Values{"words": {"家里燃气泄漏，味道很大"}}).want(http.StatusOK, "请先问是否要转 110")
-	w.post("taker", "/desk/suggest", url.Values{"words": {"灯"}}).want(http.StatusOK, "写下诉求内容后")
-	w.post("citizen", "/desk/suggest", url.Values{"words": {"路灯不亮了"}}).want(http.StatusForbidden)
+	w.Post("taker", "/desk/suggest", url.Values{"words": {"家里燃气泄漏，味道很大"}}).Want(http.StatusOK, "请先问是否要转 110")
+	w.Post("taker", "/desk/suggest", url.Values{"words": {"灯"}}).Want(http.StatusOK, "写下诉求内容后")
+	w.Post("citizen", "/desk/suggest", url.Values{"words": {"路灯不亮了"}}).Want(http.StatusForbidden)
 }
 
 func TestWordsStayOutOfLists(t *testing.T) {
@@ -177,7 +177,7 @@ func TestWordsStayOutOfLists(t *testing.T) {
 	in.Subject, in.Words = "", "请打13900000001找张三，路灯坏了"
 	w.receive(in)
 	for _, path := range []string{"/desk/queue", "/desk/cases", "/desk/cases?q=路灯"} {
-		if text := w.get("desk", path).want(http.StatusOK).doc.Text(); strings.Contains(text, "13900000001") {
+		if text := w.Get("desk", path).Want(http.StatusOK).Doc().Text(); strings.Contains(text, "13900000001") {
 			t.Errorf("%s shows a number", path)
 		}
 	}

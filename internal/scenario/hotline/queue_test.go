@@ -18,27 +18,27 @@ func TestQueueShowsTheCaseWithItsReasons(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	f, other := w.receive(said(1)), w.receive(said(2))
-	a := w.get("desk", "/desk/queue?case="+f.Case.ID).want(http.StatusOK, f.Case.Number, "张**", "139****0001", other.Case.Number)
-	if strings.Contains(a.doc.Text(), "13900000001") {
+	a := w.Get("desk", "/desk/queue?case="+f.Case.ID).Want(http.StatusOK, f.Case.Number, "张**", "139****0001", other.Case.Number)
+	if strings.Contains(a.Doc().Text(), "13900000001") {
 		t.Error("the number is shown without a purpose")
 	}
-	if n := a.doc.Find("mark").Length(); n == 0 {
+	if n := a.Doc().Find("mark").Length(); n == 0 {
 		t.Error("no signal word is marked")
 	}
-	if got := a.doc.Find(".say").First().Text(); strings.Join(strings.Fields(got), "") != strings.Join(strings.Fields(said(1).Words), "") {
+	if got := a.Doc().Find(".say").First().Text(); strings.Join(strings.Fields(got), "") != strings.Join(strings.Fields(said(1).Words), "") {
 		t.Errorf("the words are not whole: %q", got)
 	}
-	if a.doc.Find("input[name=pick]").Length() < 1 || a.doc.Find("input[name=pick][checked]").Length() != 1 {
+	if a.Doc().Find("input[name=pick]").Length() < 1 || a.Doc().Find("input[name=pick][checked]").Length() != 1 {
 		t.Error("not exactly one candidate is chosen")
 	}
-	if a.doc.Find(".map-svg circle").Length() != 2 {
+	if a.Doc().Find(".map-svg circle").Length() != 2 {
 		t.Error("the small map lacks the place or the similar case")
 	}
 	if w.looks("13900000001", trail.ForDispatch) == 0 {
 		t.Error("reading the words left no row in the trail")
 	}
 	before := w.looks("13900000002", trail.ForDispatch)
-	w.get("desk", "/desk/queue").want(http.StatusOK, "东街口公交站旁路灯不亮")
+	w.Get("desk", "/desk/queue").Want(http.StatusOK, "东街口公交站旁路灯不亮")
 	if w.looks("13900000002", trail.ForDispatch) != before {
 		t.Error("a list left rows in the trail")
 	}
@@ -48,21 +48,21 @@ func TestDispatchGoesOnToTheNext(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	f, next := w.receive(said(1)), w.receive(said(2))
-	form := w.get("desk", "/desk/queue?channel=phone&case="+f.Case.ID).form("act")
+	form := w.Get("desk", "/desk/queue?channel=phone&case="+f.Case.ID).Form("form#act")
 	form.Set("instruction", "请先放警示牌")
-	a := w.post("desk", at(f, "dispatch"), form).leads("desk", "/desk/queue?")
-	a.want(http.StatusOK, "已派单："+f.Case.Number)
-	if !strings.Contains(a.doc.Find(".detail-head").Text(), next.Case.Number) {
+	a := w.Post("desk", at(f, "dispatch"), form).Leads("/desk/queue?")
+	a.Want(http.StatusOK, "已派单："+f.Case.Number)
+	if !strings.Contains(a.Doc().Find(".detail-head").Text(), next.Case.Number) {
 		t.Error("the next case is not open")
 	}
-	if !strings.Contains(a.doc.Find(".tab-pills [aria-current]").Text(), "电话") {
+	if !strings.Contains(a.Doc().Find(".tab-pills [aria-current]").Text(), "电话") {
 		t.Error("the view of the queue is lost")
 	}
-	lead, ok := w.file(f.Case.ID).LeadOrder()
+	lead, ok := w.File(f.Case.ID).LeadOrder()
 	if !ok || lead.Unit != "3501.zmzx" || lead.Instruction != "请先放警示牌" || !strings.Contains(string(lead.Explanation), "candidates") {
 		t.Errorf("the order is %+v", lead)
 	}
-	w.post("desk", at(f, "dispatch"), form).want(http.StatusConflict, "别人刚刚改动了这件案件") // the same form again
+	w.Post("desk", at(f, "dispatch"), form).Want(http.StatusConflict, "别人刚刚改动了这件案件") // the same form again
 }
 
 func TestSecondDispatcherLosesNothing(t *testing.T) {
@@ -72,7 +72,7 @@ func TestSecondDispatcherLosesNothing(t *testing.T) {
 		keeps     string // where the words still stand
 	}{
 		"dispatched by another": {func(w *world, f *casework.File) {
-			w.post("second", at(f, "dispatch"), w.get("second", "/desk/queue?case="+f.Case.ID).form("act"))
+			w.Post("second", at(f, "dispatch"), w.Get("second", "/desk/queue?case="+f.Case.ID).Form("form#act"))
 		}, ".notice dd"},
 		"joined by a request": {func(w *world, f *casework.File) {
 			in := said(3)
@@ -84,18 +84,18 @@ func TestSecondDispatcherLosesNothing(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			f := w.receive(said(1))
-			form := w.get("desk", "/desk/queue?case="+f.Case.ID).form("act")
+			form := w.Get("desk", "/desk/queue?case="+f.Case.ID).Form("form#act")
 			form.Set("instruction", "写了很久的派单要求")
 			c.meanwhile(w, f)
-			was := w.file(f.Case.ID).Case.Version
-			a := w.post("desk", at(f, "dispatch"), form).want(http.StatusConflict, "您的操作没有生效")
-			if !strings.Contains(a.doc.Find(c.keeps).Text(), "写了很久的派单要求") {
+			was := w.File(f.Case.ID).Case.Version
+			a := w.Post("desk", at(f, "dispatch"), form).Want(http.StatusConflict, "您的操作没有生效")
+			if !strings.Contains(a.Doc().Find(c.keeps).Text(), "写了很久的派单要求") {
 				t.Error("what was typed is lost")
 			}
-			if a.doc.Find(".notice .timeline li").Length() == 0 {
+			if a.Doc().Find(".notice .timeline li").Length() == 0 {
 				t.Error("the page does not say what happened meanwhile")
 			}
-			if w.file(f.Case.ID).Case.Version != was {
+			if w.File(f.Case.ID).Case.Version != was {
 				t.Error("the late form changed the case")
 			}
 		})
@@ -134,11 +134,11 @@ func TestQueueActions(t *testing.T) {
 			}
 			c.fields.Set("version", "1")
 			c.fields.Set("board", "queue")
-			a := w.post("desk", at(f, c.act), c.fields).want(c.status)
-			if !strings.Contains(a.doc.Text(), c.says) {
+			a := w.Post("desk", at(f, c.act), c.fields).Want(c.status)
+			if !strings.Contains(a.Doc().Text(), c.says) {
 				t.Errorf("the page does not say %q", c.says)
 			}
-			if got := w.file(f.Case.ID).Case.State; got != c.state {
+			if got := w.File(f.Case.ID).Case.State; got != c.state {
 				t.Errorf("the case is %s, want %s", got, c.state)
 			}
 		})
@@ -149,15 +149,15 @@ func TestFreeChoiceFollowsDutyAndPlace(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	f := w.receive(said(1))
-	a := w.get("desk", "/desk/queue?act=other&case="+f.Case.ID)
-	form := a.form("act")
-	if n := a.doc.Find("#duty-list option").Length(); n < 400 {
+	a := w.Get("desk", "/desk/queue?act=other&case="+f.Case.ID)
+	form := a.Form("form#act")
+	if n := a.Doc().Find("#duty-list option").Length(); n < 400 {
 		t.Errorf("%d duties to choose from", n)
 	}
 	form.Set("duty", "C-114 道路照明设施")
 	form.Set("more", "350102.sthj")
-	w.post("desk", at(f, "other"), form).want(http.StatusSeeOther)
-	got := w.file(f.Case.ID)
+	w.Post("desk", at(f, "other"), form).Want(http.StatusSeeOther)
+	got := w.File(f.Case.ID)
 	if got.Case.Lead == "" || len(got.Orders) != 2 {
 		t.Errorf("lead %q, %d orders", got.Case.Lead, len(got.Orders))
 	}
@@ -168,19 +168,19 @@ func TestPhoneNeedsAPurpose(t *testing.T) {
 	w := newWorld(t)
 	f := w.receive(said(1))
 	fields := url.Values{"board": {"queue"}, "request": {f.Requests()[0]}, "version": {"1"}}
-	a := w.post("desk", at(f, "phone"), fields).want(http.StatusUnprocessableEntity, "请选为什么要看号码")
-	if strings.Contains(a.doc.Text(), "13900000001") {
+	a := w.Post("desk", at(f, "phone"), fields).Want(http.StatusUnprocessableEntity, "请选为什么要看号码")
+	if strings.Contains(a.Doc().Text(), "13900000001") {
 		t.Error("the number is shown without a purpose")
 	}
 	before := w.looks("13900000001", trail.ForIntake)
 	fields.Set("purpose", trail.ForIntake)
-	w.post("desk", at(f, "phone"), fields).want(http.StatusOK, "13900000001")
+	w.Post("desk", at(f, "phone"), fields).Want(http.StatusOK, "13900000001")
 	if w.looks("13900000001", trail.ForIntake) != before+1 {
 		t.Error("the look left no row")
 	}
 	fields.Set("request", "another")
-	w.post("desk", at(f, "phone"), fields).want(http.StatusNotFound)
-	w.post("arbiter", at(f, "phone"), fields).want(http.StatusForbidden)
+	w.Post("desk", at(f, "phone"), fields).Want(http.StatusNotFound)
+	w.Post("arbiter", at(f, "phone"), fields).Want(http.StatusForbidden)
 }
 
 func TestWhoMayComeIn(t *testing.T) {
@@ -199,15 +199,15 @@ func TestWhoMayComeIn(t *testing.T) {
 		"no such case":           {"desk", "/desk/cases/none", 404},
 		"a supervisor, no calls": {"chief", "/desk/call", 403},
 	} {
-		t.Run(name, func(t *testing.T) { w.get(c.who, c.path).want(c.status) })
+		t.Run(name, func(t *testing.T) { w.Get(c.who, c.path).Want(c.status) })
 	}
-	w.post("cangshan", at(f, "decline"), url.Values{"version": {"1"}, "reason": {"advert"}}).want(http.StatusForbidden)
-	w.post("taker", at(f, "dispatch"), url.Values{"version": {"1"}, "pick": {"C-114"}}).want(http.StatusForbidden)
-	if w.file(f.Case.ID).Case.State != casework.Received {
+	w.Post("cangshan", at(f, "decline"), url.Values{"version": {"1"}, "reason": {"advert"}}).Want(http.StatusForbidden)
+	w.Post("taker", at(f, "dispatch"), url.Values{"version": {"1"}, "pick": {"C-114"}}).Want(http.StatusForbidden)
+	if w.File(f.Case.ID).Case.State != casework.Received {
 		t.Error("somebody without the right changed the case")
 	}
-	w.get("cangshan", "/desk/queue").want(http.StatusOK, "没有待派的案件")
-	w.get("desk", "/desk").want(http.StatusSeeOther)
+	w.Get("cangshan", "/desk/queue").Want(http.StatusOK, "没有待派的案件")
+	w.Get("desk", "/desk").Want(http.StatusSeeOther)
 }
 
 func TestAnonymousHasNoNumber(t *testing.T) {
@@ -216,6 +216,6 @@ func TestAnonymousHasNoNumber(t *testing.T) {
 	in := said(1)
 	in.Kind, in.Contact.Anonymous = "complaint", true
 	f := w.receive(in)
-	w.get("desk", "/desk/queue?case="+f.Case.ID).want(http.StatusOK, "匿名")
-	w.post("desk", at(f, "phone"), url.Values{"request": {f.Requests()[0]}, "purpose": {trail.ForDispatch}}).want(http.StatusNotFound)
+	w.Get("desk", "/desk/queue?case="+f.Case.ID).Want(http.StatusOK, "匿名")
+	w.Post("desk", at(f, "phone"), url.Values{"request": {f.Requests()[0]}, "purpose": {trail.ForDispatch}}).Want(http.StatusNotFound)
 }

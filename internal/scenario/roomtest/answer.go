@@ -14,6 +14,8 @@ type Answer struct {
 	Status int
 	To     string // Location
 	Body   string
+
+	page func() (*goquery.Document, error)
 }
 
 // Want fails the test unless the answer has the status and says the words.
@@ -33,7 +35,7 @@ func (a Answer) Want(status int, words ...string) Answer {
 // Doc is the page.
 func (a Answer) Doc() *goquery.Document {
 	a.Helper()
-	doc, err := goquery.NewDocumentFromReader(strings.NewReader(a.Body))
+	doc, err := a.page()
 	a.Must(err)
 	return doc
 }

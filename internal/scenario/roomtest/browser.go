@@ -6,6 +6,9 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
+
+	"github.com/PuerkitoBio/goquery"
 
 	"banyan/internal/platform/web"
 )
@@ -83,6 +86,7 @@ func (b *Browser) Do(q *http.Request) Answer {
 		}
 	}
 	a := Answer{Browser: b, Status: rec.Code, To: rec.Header().Get("Location"), Body: rec.Body.String()}
+	a.page = sync.OnceValues(func() (*goquery.Document, error) { return goquery.NewDocumentFromReader(strings.NewReader(a.Body)) })
 	if key := unsaid.FindString(a.Body); key != "" {
 		b.Errorf("%s %s: the message %s is missing", q.Method, q.URL.Path, key)
 	}
