@@ -14,7 +14,7 @@ type world struct{ *roomtest.House }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	h := roomtest.New(t, nil)
+	h := roomtest.New(t)
 	c := h.City
 	r, err := brain.New(brain.Deps{
 		DB: h.DB, Policy: c.Policy, Cases: h.Cases, Requests: h.Requests, Oversee: h.Oversee, Rate: h.Rate, Actor: h.Actor,

@@ -5,7 +5,7 @@ import (
 	"image"
 	"image/jpeg"
 	"io"
-	"mime/multipart"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -15,6 +15,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"banyan/internal/platform/web"
+	"banyan/internal/scenario/roomtest"
 )
 
 // browser is one person's browser with its own cookies.
@@ -26,14 +27,14 @@ type browser struct {
 
 func (h *house) browser() *browser {
 	jar, err := cookiejar.New(nil)
-	h.must(err)
+	h.Must(err)
 	return &browser{house: h, client: &http.Client{Jar: jar}}
 }
 
 // carry gives the browser a session's token.
 func (b *browser) carry(token string) *browser {
 	at, err := url.Parse(b.server.URL)
-	b.must(err)
+	b.Must(err)
 	b.client.Jar.SetCookies(at, []*http.Cookie{{Name: web.SessionCookie, Value: token}})
 	return b
 }
@@ -64,12 +65,12 @@ func (b *browser) do(req *http.Request) answer {
 		req.Header.Set("Accept-Language", b.lang)
 	}
 	res, err := b.client.Do(req)
-	b.must(err)
+	b.Must(err)
 	defer func() { _ = res.Body.Close() }()
 	raw, err := io.ReadAll(res.Body)
-	b.must(err)
+	b.Must(err)
 	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(raw))
-	b.must(err)
+	b.Must(err)
 	if bytes.Contains(raw, []byte("[citizen.")) || bytes.Contains(raw, []byte("[ui.")) {
 		b.Errorf("%s %s shows a message key", req.Method, req.URL.Path)
 	}
@@ -79,61 +80,32 @@ func (b *browser) do(req *http.Request) answer {
 func (b *browser) get(path string) answer {
 	b.Helper()
 	req, err := http.NewRequest(http.MethodGet, b.server.URL+path, nil)
-	b.must(err)
+	b.Must(err)
 	return b.do(req)
 }
 
 func (b *browser) post(path string, values url.Values) answer {
 	b.Helper()
 	req, err := http.NewRequest(http.MethodPost, b.server.URL+path, strings.NewReader(values.Encode()))
-	b.must(err)
+	b.Must(err)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return b.do(req)
 }
 
 // fill reads the fields of a page's form as a browser would send them, with some of them typed anew.
 func fill(a answer, form string, typed url.Values) url.Values {
-	values := url.Values{}
-	a.Find(form).Find("input[name],textarea[name],select[name]").Each(func(_ int, s *goquery.Selection) {
-		name := s.AttrOr("name", "")
-		kind := s.AttrOr("type", "text")
-		_, checked := s.Attr("checked")
-		switch {
-		case kind == "file" || (kind == "radio" || kind == "checkbox") && !checked:
-		case goquery.NodeName(s) == "textarea":
-			values.Set(name, s.Text())
-		case goquery.NodeName(s) == "select":
-			values.Set(name, s.Find("option[selected]").AttrOr("value", ""))
-		default:
-			values.Set(name, s.AttrOr("value", ""))
-		}
-	})
-	for name, value := range typed {
-		values[name] = value
-	}
+	values := roomtest.Fields(a.Find(form))
+	maps.Copy(values, typed)
 	return values
 }
 
 // send posts the report's form with photos.
 func (b *browser) send(values url.Values, photos ...[]byte) answer {
 	b.Helper()
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	for name, list := range values {
-		for _, value := range list {
-			b.must(form.WriteField(name, value))
-		}
-	}
-	for _, p := range photos {
-		part, err := form.CreateFormFile("photos", "photo.jpg")
-		b.must(err)
-		_, err = part.Write(p)
-		b.must(err)
-	}
-	b.must(form.Close())
-	req, err := http.NewRequest(http.MethodPost, b.server.URL+"/report", &body)
-	b.must(err)
-	req.Header.Set("Content-Type", form.FormDataContentType())
+	body, kind := b.Multipart(values, "photos", photos...)
+	req, err := http.NewRequest(http.MethodPost, b.server.URL+"/report", body)
+	b.Must(err)
+	req.Header.Set("Content-Type", kind)
 	return b.do(req)
 }
 

@@ -83,7 +83,7 @@ func TestProofIsShortAndForOneRequest(t *testing.T) {
 	if a := h.browser().post(page+"/contest", url.Values{"words": {"没有"}}); a.path != "/track" {
 		t.Errorf("a stranger contests: %s", a.path)
 	}
-	h.clock.Advance(31 * time.Minute)
+	h.Clock.Advance(31 * time.Minute)
 	if a := b.get(page); a.path != "/track" {
 		t.Errorf("after 31 minutes: %s", a.path)
 	}
@@ -110,17 +110,17 @@ func TestConfirmContestRate(t *testing.T) {
 		t.Errorf("contest without words: %d", a.status)
 	}
 	b.post(page+"/contest", url.Values{"words": {"还有一盏不亮"}})
-	if f := h.file(r); f.Case.State != casework.Contested {
+	if f := h.File(r.CaseID); f.Case.State != casework.Contested {
 		t.Fatalf("after contesting: %s", f.Case.State)
 	}
-	f, err := h.cases.Rework(t.Context(), desk(), r.CaseID, "再去看看")
-	h.must(err)
-	h.replyAgain(f)
+	f, err := h.Cases.Rework(t.Context(), desk(), r.CaseID, "再去看看")
+	h.Must(err)
+	h.Reply(f, lamps())
 	if a := b.post(page+"/rate", url.Values{"level": {"5"}}); a.status != http.StatusConflict {
 		t.Errorf("rating before the end: %d", a.status)
 	}
 	b.post(page+"/confirm", url.Values{"satisfied": {"yes"}})
-	if f := h.file(r); f.Case.State != casework.Closed || f.Case.Ending != casework.ByRequester {
+	if f := h.File(r.CaseID); f.Case.State != casework.Closed || f.Case.Ending != casework.ByRequester {
 		t.Fatalf("after confirming: %s %s", f.Case.State, f.Case.Ending)
 	}
 	if a := b.post(page+"/rate", url.Values{"level": {"7"}}); a.status != http.StatusUnprocessableEntity {
@@ -130,7 +130,7 @@ func TestConfirmContestRate(t *testing.T) {
 	if !strings.Contains(a.Find("main").Text(), "您的评价：不满意") || a.Find("form[action$=rate]").Length() != 0 {
 		t.Errorf("after rating: %s", a.Find("main").Text())
 	}
-	given, err := h.rates.Of(t.Context(), r.RequestID)
+	given, err := h.Rate.Of(t.Context(), r.RequestID)
 	if err != nil || given.Unit != "3501.zmzx" || given.Reasons[0] != "slow" {
 		t.Errorf("rating: %+v %v", given, err)
 	}
@@ -156,9 +156,9 @@ func TestWordsAndLooks(t *testing.T) {
 	r := h.lamp(nil)
 	other := h.lamp(func(in *request.Intake) { in.ClientID = "other-request" })
 	person := h.head(r.RequestID).PersonID
-	h.must(h.db.Write(t.Context(), func(tx *db.Tx) error {
+	h.Must(h.DB.Write(t.Context(), func(tx *db.Tx) error {
 		for _, subject := range []string{r.CaseID, other.CaseID} {
-			if _, err := h.people.Contact(tx, trail.Reader{Actor: desk(), Purpose: trail.ForDispatch, Subject: subject}, person); err != nil {
+			if _, err := h.People.Contact(tx, trail.Reader{Actor: desk(), Purpose: trail.ForDispatch, Subject: subject}, person); err != nil {
 				return err
 			}
 		}
@@ -178,7 +178,7 @@ func TestWordsAndLooks(t *testing.T) {
 	if n := own.get("/me/looks").Find(".timeline li").Length(); n != 2 {
 		t.Errorf("%d looks in all matters, want 2", n)
 	}
-	looks, err := h.trail.ForPerson(t.Context(), person, "", 10)
+	looks, err := h.Trail.ForPerson(t.Context(), person, "", 10)
 	if err != nil || !slices.ContainsFunc(looks, func(l trail.Look) bool { return l.Purpose == trail.ForOwn }) {
 		t.Errorf("the own look left no row: %+v %v", looks, err)
 	}
@@ -195,8 +195,8 @@ func TestNumberAloneShowsOnlyProgressOnceItIsPublic(t *testing.T) {
 	if a := b.get(page); a.Find("form[action$=contest]").Length() != 1 {
 		t.Error("an anonymous requester cannot contest")
 	}
-	_, err := h.cases.Publish(t.Context(), desk(), r.CaseID)
-	h.must(err)
+	_, err := h.Cases.Publish(t.Context(), desk(), r.CaseID)
+	h.Must(err)
 	if a := b.get(page); a.Find("form[action$=contest]").Length() != 0 {
 		t.Error("whoever reads the public number may contest")
 	}
@@ -225,7 +225,7 @@ func TestSignIn(t *testing.T) {
 	if a := b.post("/signin/code", fill(code, "form[action='/signin/code']", url.Values{"code": {"x"}})); a.status != http.StatusUnprocessableEntity {
 		t.Errorf("a wrong code: %d", a.status)
 	}
-	h.clock.Advance(2 * time.Minute)
+	h.Clock.Advance(2 * time.Minute)
 	a := b.signIn("13900000001")
 	if a.path != "/mine" || a.Find("a[href='/mine/"+r.RequestID+"']").Length() != 1 {
 		t.Fatalf("signed in: %s %s", a.path, a.Find("main").Text())
@@ -251,15 +251,15 @@ func TestSessionsAndMessages(t *testing.T) {
 	r := h.lamp(nil)
 	first, second := h.browser(), h.browser()
 	first.signIn("13900000001")
-	h.clock.Advance(2 * time.Minute)
+	h.Clock.Advance(2 * time.Minute)
 	second.signIn("13900000001")
 	end := second.get("/me").Find("form[action^='/me/sessions/']").AttrOr("action", "")
 	second.post(end, nil)
-	h.clock.Advance(time.Minute)
+	h.Clock.Advance(time.Minute)
 	if a := first.get("/me"); a.Find("form[action='/signout']").Length() != 0 {
 		t.Error("the other place is still signed in")
 	}
-	h.must(h.db.Write(t.Context(), func(tx *db.Tx) error {
+	h.Must(h.DB.Write(t.Context(), func(tx *db.Tx) error {
 		return h.outbox.Send(tx, notify.Message{
 			Key: "one", To: "person:" + h.head(r.RequestID).PersonID, Channel: notify.InApp, Template: "citizen.told.open", Link: "/mine/" + r.RequestID,
 		})
@@ -284,10 +284,10 @@ func TestPublic(t *testing.T) {
 		}
 	}
 	h.reply(r)
-	_, err := h.cases.Publish(t.Context(), desk(), r.CaseID)
-	h.must(err)
-	h.must(h.db.Write(t.Context(), func(tx *db.Tx) error {
-		return citizen.IndexTx(tx, h.requests, h.town.City, citizen.Shown{Case: r.CaseID, Number: r.Number, Area: "350102004", Published: true})
+	_, err := h.Cases.Publish(t.Context(), desk(), r.CaseID)
+	h.Must(err)
+	h.Must(h.DB.Write(t.Context(), func(tx *db.Tx) error {
+		return citizen.IndexTx(tx, h.Requests, h.City.City, citizen.Shown{Case: r.CaseID, Number: r.Number, Area: "350102004", Published: true})
 	}))
 	a := b.get("/public/" + r.Number)
 	text := a.Find("main").Text()
@@ -312,7 +312,7 @@ func TestPublic(t *testing.T) {
 			t.Errorf("%s: %d rows, want %d", tt.path, n, tt.rows)
 		}
 	}
-	h.must(h.cases.DB.Write(t.Context(), func(tx *db.Tx) error { return h.cases.WithdrawConsentTx(tx, r.RequestID) }))
+	h.Must(h.Cases.DB.Write(t.Context(), func(tx *db.Tx) error { return h.Cases.WithdrawConsentTx(tx, r.RequestID) }))
 	if a := b.get("/public/" + r.Number); a.status != http.StatusNotFound {
 		t.Errorf("after the consent was withdrawn: %d", a.status)
 	}
@@ -332,20 +332,4 @@ func TestHomeOfElders(t *testing.T) {
 	if a.Find(".elder-call a[href='tel:12345']").Length() != 1 {
 		t.Error("no fixed call")
 	}
-}
-
-func (h *house) file(r request.Receipt) *casework.File {
-	h.Helper()
-	f, err := h.cases.OfRequest(h.Context(), r.RequestID)
-	h.must(err)
-	return f
-}
-
-func (h *house) replyAgain(f *casework.File) {
-	h.Helper()
-	order, _ := f.LeadOrder()
-	_, err := h.cases.Reply(h.Context(), staff("3501.zmzx", "/3501/", "handler"), order.ID, casework.Reply{
-		True: "yes", Ours: "yes", Solved: "yes", Contacted: true, ContactedAt: h.clock.Now(), Means: "phone", Visited: true, Public: "全部修好。",
-	})
-	h.must(err)
 }

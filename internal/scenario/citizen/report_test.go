@@ -53,11 +53,11 @@ func TestReport(t *testing.T) {
 	number := strings.TrimPrefix(done.path, "/report/done/")
 	var head request.Headline
 	var said []request.Said
-	b.must(b.db.Write(t.Context(), func(tx *db.Tx) (err error) {
-		if head, err = b.requests.ByNumber(tx, number); err != nil {
+	b.Must(b.DB.Write(t.Context(), func(tx *db.Tx) (err error) {
+		if head, err = b.Requests.ByNumber(tx, number); err != nil {
 			return err
 		}
-		said, err = b.requests.Words(tx, trail.Reader{Actor: access.Program("test"), Purpose: trail.ForIndex}, head.ID)
+		said, err = b.Requests.Words(tx, trail.Reader{Actor: access.Program("test"), Purpose: trail.ForIndex}, head.ID)
 		return err
 	}))
 	if head.Area != "350102004" || head.Channel != "photo" || !head.Publish || head.PersonID == "" || len(said[0].Photos) != 1 {
@@ -119,7 +119,7 @@ func TestReportRefusals(t *testing.T) {
 			t.Errorf("%s: back at step %q, want %q", tt.name, got, tt.step)
 		}
 	}
-	if rows, err := h.cases.List(t.Context(), desk(), casework.Filter{}); err != nil || len(rows) != 0 {
+	if rows, err := h.Cases.List(t.Context(), desk(), casework.Filter{}); err != nil || len(rows) != 0 {
 		t.Errorf("refused reports left %d cases, %v", len(rows), err)
 	}
 }
@@ -145,7 +145,7 @@ func TestReportNearby(t *testing.T) {
 	open := h.lamp(func(in *request.Intake) { in.Point.Lat, in.Point.Lon = 26.0853, 119.3005 })
 	h.lamp(func(in *request.Intake) { in.Point.Lat, in.Point.Lon, in.ClientID = 26.0853, 119.3005, "not-public-1" })
 	h.reply(open)
-	if _, err := h.cases.Publish(t.Context(), desk(), open.CaseID); err != nil {
+	if _, err := h.Cases.Publish(t.Context(), desk(), open.CaseID); err != nil {
 		t.Fatal(err)
 	}
 	b := h.browser()
@@ -166,8 +166,8 @@ func TestReportNearby(t *testing.T) {
 		done := b.post("/report", typed)
 		number := strings.TrimPrefix(done.path, "/report/done/")
 		var head request.Headline
-		h.must(h.db.Read(t.Context(), func(tx *db.Tx) (err error) {
-			head, err = h.requests.ByNumber(tx, number)
+		h.Must(h.DB.Read(t.Context(), func(tx *db.Tx) (err error) {
+			head, err = h.Requests.ByNumber(tx, number)
 			return err
 		}))
 		if (head.CaseID == open.CaseID) != tt.same {

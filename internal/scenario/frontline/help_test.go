@@ -15,7 +15,7 @@ type world struct{ *roomtest.House }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	h := roomtest.New(t, nil)
+	h := roomtest.New(t)
 	files, err := blob.Open(t.TempDir())
 	h.Must(err)
 	c := h.City

@@ -24,7 +24,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	h := roomtest.New(t, nil)
+	h := roomtest.New(t)
 	w := &world{House: h, triage: h.Triage()}
 	c := h.City
 	r, err := hotline.New(hotline.Deps{

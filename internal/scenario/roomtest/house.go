@@ -27,11 +27,16 @@ type House struct {
 // Sessions finds who holds a session's token.
 type Sessions func(ctx context.Context, token string) (web.Visitor, bool)
 
-// New makes a house whose sessions are told by find; without one, the name of one of the Cast is
-// the token of a session.
-func New(t *testing.T, find Sessions) *House {
+// New makes a house in which the name of one of the Cast is the token of a session.
+func New(t *testing.T) *House {
 	t.Helper()
-	h := &House{House: worktest.Fresh(t), Cast: cast()}
+	return Over(worktest.Fresh(t), nil)
+}
+
+// Over puts a server before a house. Its sessions are told by find; nil: as New does.
+func Over(work *worktest.House, find Sessions) *House {
+	work.Helper()
+	h := &House{House: work, Cast: cast()}
 	var err error
 	h.Catalog, err = messages()
 	h.Must(err)

@@ -62,7 +62,13 @@ func Each(t *testing.T, test func(h *House)) {
 // Fresh is a house on SQLite alone, for tests of what stands above the store.
 func Fresh(t *testing.T) *House {
 	t.Helper()
-	return New(t, dbtest.OpenSQLite(t, Schemas()...), Town(t))
+	return In(t, Town(t))
+}
+
+// In is a fresh house on SQLite in a city whose rules a test has changed.
+func In(t *testing.T, c City) *House {
+	t.Helper()
+	return New(t, dbtest.OpenSQLite(t, Schemas()...), c)
 }
 
 // New puts the services over a store with the tables of Schemas, under the rules of a city.
