@@ -44,13 +44,6 @@ func TestDoctor(t *testing.T) {
 		"a reaction gave up": {func(h *house, _ string) {
 			h.exec(`INSERT INTO fact_pending (reaction, fact_id, due_at, failed) SELECT 'assess', id, 0, TRUE FROM fact_log LIMIT 1`)
 		}, "reactions", "1 failed"},
-		"a folder others can read": {func(h *house, _ string) {
-			if err := os.Chmod(h.Data, 0o755); err != nil {
-				h.Fatal(err)
-			}
-		}, "folder", "chmod 700"},
-		"a key is missing":  {func(h *house, _ string) { remove(h.T, h.path("secret.key")) }, "key", "secret.key"},
-		"a setting unknown": {func(h *house, _ string) { settings(h.T, h.Data, "x: 1\n") }, "settings", "x"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -65,6 +58,34 @@ func TestDoctor(t *testing.T) {
 			}
 			if say, ok := found[tc.what]; tc.what != "" && (!ok || !strings.Contains(say, tc.say)) {
 				t.Errorf("finds %v, want %s: %s", found, tc.what, tc.say)
+			}
+		})
+	}
+}
+
+// What is wrong with the folder is told also when the store cannot be opened.
+func TestDoctorLooksAtTheFolder(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		harm func(t *testing.T, c Config)
+		what string
+		say  string
+	}{
+		"others can read it": {func(t *testing.T, c Config) {
+			if err := os.Chmod(c.Data, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			remove(t, c.path("secret.key"))
+		}, "folder", "chmod 700"},
+		"a key is missing":  {func(t *testing.T, c Config) { remove(t, c.path("secret.key")) }, "key", "secret.key"},
+		"a setting unknown": {func(t *testing.T, c Config) { settings(t, c.Data, "x: 1\n") }, "settings", "x"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := folder(t)
+			tc.harm(t, c)
+			if say, ok := ill(t, c)[tc.what]; !ok || !strings.Contains(say, tc.say) {
+				t.Errorf("%s: %q, want %q", tc.what, say, tc.say)
 			}
 		})
 	}

@@ -45,19 +45,21 @@ func TestUnderstand(t *testing.T) {
 // whichever of the ways it ended, and never otherwise.
 func TestPublish(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
+	h := open(t)
+	for i, tc := range []struct {
+		name    string
 		private bool
 		end     func(h *house, id string)
 		want    bool
 	}{
-		"solved":       {false, func(h *house, id string) { h.dispatch(id); h.reply(id); h.followUp(id, "yes") }, true},
-		"no consent":   {true, func(h *house, id string) { h.dispatch(id); h.reply(id); h.followUp(id, "yes") }, false},
-		"unsolved":     {false, func(h *house, id string) { h.dispatch(id); h.reply(id); h.followUp(id, "no") }, false},
-		"still worked": {false, func(h *house, id string) { h.dispatch(id); h.reply(id) }, false},
-		"answered at the desk": {false, func(h *house, id string) {
+		{"solved", false, func(h *house, id string) { h.dispatch(id); h.reply(id); h.followUp(id, "yes") }, true},
+		{"no consent", true, func(h *house, id string) { h.dispatch(id); h.reply(id); h.followUp(id, "yes") }, false},
+		{"unsolved", false, func(h *house, id string) { h.dispatch(id); h.reply(id); h.followUp(id, "no") }, false},
+		{"still worked", false, func(h *house, id string) { h.dispatch(id); h.reply(id) }, false},
+		{"answered at the desk", false, func(h *house, id string) {
 			h.ok(h.Cases.Answer(h.Context(), desk, casework.Answering{Case: id, Public: "明天上午会来修。"}))
 		}, true},
-		"the time to contest passed": {false, func(h *house, id string) {
+		{"the time to contest passed", false, func(h *house, id string) {
 			h.dispatch(id)
 			h.reply(id)
 			for range 3 {
@@ -69,18 +71,14 @@ func TestPublish(t *testing.T) {
 			}
 		}, true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			h := open(t)
-			in := lamp()
-			in.Publish = !tc.private
-			r := h.receive(in)
-			tc.end(h, r.CaseID)
-			h.drain()
-			if f := h.file(r.CaseID); f.Case.Published != tc.want {
-				t.Errorf("the case is %s, published %v; want %v", f.Case.State, f.Case.Published, tc.want)
-			}
-		})
+		in := lamp()
+		in.ClientID, in.Publish = fmt.Sprint("test-lamp-", i), !tc.private
+		r := h.receive(in)
+		tc.end(h, r.CaseID)
+		h.drain()
+		if f := h.file(r.CaseID); f.Case.Published != tc.want {
+			t.Errorf("%s: the case is %s, published %v; want %v", tc.name, f.Case.State, f.Case.Published, tc.want)
+		}
 	}
 }
 

@@ -58,15 +58,27 @@ var fuzhou = sync.OnceValues(func() (oversee.Deps, error) {
 func each(t *testing.T, test func(h *house)) {
 	t.Helper()
 	t.Parallel()
-	dbtest.Each(t, []db.Schema{fact.Schema(), oversee.Schema()}, func(t *testing.T, d *db.DB) {
-		deps, err := fuzhou()
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := clock.NewManual(monday)
-		deps.DB, deps.Clock, deps.Facts = d, c, fact.New(d, c, slog.New(slog.DiscardHandler))
-		test(&house{T: t, Service: oversee.New(deps), clock: c, db: d})
-	})
+	dbtest.Each(t, schemas(), func(t *testing.T, d *db.DB) { test(build(t, d)) })
+}
+
+// small is a house on SQLite alone, for tables of rules: each row has its own.
+func small(t *testing.T) *house {
+	t.Helper()
+	t.Parallel()
+	return build(t, dbtest.OpenSQLite(t, schemas()...))
+}
+
+func schemas() []db.Schema { return []db.Schema{fact.Schema(), oversee.Schema()} }
+
+func build(t *testing.T, d *db.DB) *house {
+	t.Helper()
+	deps, err := fuzhou()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := clock.NewManual(monday)
+	deps.DB, deps.Clock, deps.Facts = d, c, fact.New(d, c, slog.New(slog.DiscardHandler))
+	return &house{T: t, Service: oversee.New(deps), clock: c, db: d}
 }
 
 // rules reads assess/rates.yaml from a text.

@@ -18,6 +18,7 @@ import (
 
 // What each event adds to the three rates under the pack's rules of its day.
 func TestAssess(t *testing.T) {
+	t.Parallel()
 	type want map[string][2]int // indicator -> good, counts
 	at := func(ev oversee.Event, day time.Time) oversee.Event { ev.At = day; return ev }
 	unit := "3501.zmzx"
@@ -41,20 +42,19 @@ func TestAssess(t *testing.T) {
 		"a unit that left the pack":  {first("c", "350102.gone", true), want{"response": {1, 1}}, "2026-1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			each(t, func(h *house) {
-				h.assess(tc.ev)
-				h.assess(tc.ev, tc.ev) // told again it adds nothing
-				got := h.rates(tc.ev.Unit)
-				for _, code := range []string{"response", "resolution", "satisfaction"} {
-					if r := got.Rates[code]; [2]int{r.Good, r.Counts} != tc.want[code] {
-						h.Errorf("%s is %d of %d, want %v", code, r.Good, r.Counts, tc.want[code])
-					}
+			h := small(t)
+			h.assess(tc.ev)
+			h.assess(tc.ev, tc.ev) // told again it adds nothing
+			got := h.rates(tc.ev.Unit)
+			for _, code := range []string{"response", "resolution", "satisfaction"} {
+				if r := got.Rates[code]; [2]int{r.Good, r.Counts} != tc.want[code] {
+					h.Errorf("%s is %d of %d, want %v", code, r.Good, r.Counts, tc.want[code])
 				}
-				lines, err := h.Entries(h.Context(), chief, tc.ev.Unit, oversee.Period{}, 10)
-				if tc.ev.Unit == "3501.zmzx" && (err != nil || len(lines) != len(tc.want) || len(lines) > 0 && lines[0].Version != tc.version) {
-					h.Errorf("lines %+v, %v; want %d of version %s", lines, err, len(tc.want), tc.version)
-				}
-			})
+			}
+			lines, err := h.Entries(h.Context(), chief, tc.ev.Unit, oversee.Period{}, 10)
+			if tc.ev.Unit == "3501.zmzx" && (err != nil || len(lines) != len(tc.want) || len(lines) > 0 && lines[0].Version != tc.version) {
+				h.Errorf("lines %+v, %v; want %d of version %s", lines, err, len(tc.want), tc.version)
+			}
 		})
 	}
 }

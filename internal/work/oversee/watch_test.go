@@ -135,6 +135,7 @@ func TestAnotherUnitTakesOver(t *testing.T) {
 // Returns and lost disputes bring cards earlier, to the unit that made them,
 // also when they were before the limit passed.
 func TestReturnsBringCards(t *testing.T) {
+	t.Parallel()
 	ev := func(seq int, kind, unit string) oversee.Event {
 		return oversee.Event{Case: "c", Seq: seq, Kind: kind, Unit: unit, At: monday}
 	}
@@ -151,14 +152,13 @@ func TestReturnsBringCards(t *testing.T) {
 		"of nobody at all": {[]oversee.Event{ev(1, oversee.Returned, ""), ev(2, oversee.Returned, "")}, oversee.Oversight},
 	} {
 		t.Run(name, func(t *testing.T) {
-			each(t, func(h *house) {
-				h.assess(tc.before...)
-				h.watch(breached(4))
-				h.until(day(11, 24))
-				if got := h.levels("c"); !slices.Equal(got, []oversee.Level{tc.want}) {
-					h.Errorf("orders %v, want %v", got, tc.want)
-				}
-			})
+			h := small(t)
+			h.assess(tc.before...)
+			h.watch(breached(4))
+			h.until(day(11, 24))
+			if got := h.levels("c"); !slices.Equal(got, []oversee.Level{tc.want}) {
+				h.Errorf("orders %v, want %v", got, tc.want)
+			}
 		})
 	}
 }
