@@ -18,39 +18,39 @@ func TestOnlyAdministratorsAdminister(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
 	id := w.add("target", "350102.cgj", org.Handler)
-	clerk, stranger := w.signedIn("lisi"), w.browser()
+	clerk, stranger := w.signedIn("lisi"), w.Browser()
 	for _, path := range []string{"/admin/staff", "/admin/staff/new", "/admin/staff/" + id, "/admin/failures"} {
-		clerk.get(path).want(http.StatusForbidden)
-		stranger.get(path).want(http.StatusForbidden)
+		clerk.Get(path).Want(http.StatusForbidden)
+		stranger.Get(path).Want(http.StatusForbidden)
 	}
 	for _, path := range []string{"/admin/staff", "/admin/staff/" + id + "/posts", "/admin/staff/" + id + "/leave", "/admin/staff/" + id + "/disabled", "/admin/staff/" + id + "/password", "/admin/failures/reactions/x", "/admin/failures/messages/x"} {
-		clerk.post(path, url.Values{"role": {"admin"}}).want(http.StatusForbidden)
+		clerk.Post(path, url.Values{"role": {"admin"}}).Want(http.StatusForbidden)
 	}
-	clerk.get("/account").want(http.StatusOK).has("a[href='/admin/staff']", 0)
-	w.signedIn("admin").get("/account").want(http.StatusOK).has("a[href='/admin/staff']", 1)
+	clerk.Get("/account").Want(http.StatusOK).Has("a[href='/admin/staff']", 0)
+	w.signedIn("admin").Get("/account").Want(http.StatusOK).Has("a[href='/admin/staff']", 1)
 }
 
 func TestAddStaff(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
 	admin := w.signedIn("admin")
-	form := admin.get("/admin/staff/new?unit=350102.cgj").want(http.StatusOK).has("input[name=unit][value='鼓楼区城市管理局']", 1)
+	form := admin.Get("/admin/staff/new?unit=350102.cgj").Want(http.StatusOK).Has("input[name=unit][value='鼓楼区城市管理局']", 1)
 	fill := func(name, unit, role, login string) url.Values {
-		return url.Values{"form_id": {form.value("form_id")}, "name": {name}, "unit": {unit}, "role": {role}, "login": {login}}
+		return url.Values{"form_id": {form.Value("form_id")}, "name": {name}, "unit": {unit}, "role": {role}, "login": {login}}
 	}
 	for field, bad := range map[string]url.Values{
 		"name": fill("", "350102.cgj", "handler", "wangwu"), "unit": fill("王五", "没有的单位", "handler", "wangwu"),
 		"role": fill("王五", "350102.cgj", "king", "wangwu"), "login": fill("王五", "350102.cgj", "handler", "!"),
 	} {
-		admin.post("/admin/staff", bad).want(http.StatusUnprocessableEntity).has(".error-summary a[href='#"+field+"']", 1)
+		admin.Post("/admin/staff", bad).Want(http.StatusUnprocessableEntity).Has(".error-summary a[href='#"+field+"']", 1)
 	}
 	good := fill("王五", "鼓楼区城市管理局", "handler", "WangWu")
-	shown := admin.post("/admin/staff", good).want(http.StatusOK)
-	first := shown.text(".panel-number")
-	admin.post("/admin/staff", good).want(http.StatusConflict)
-	admin.get("/admin/staff?unit=350102.cgj").want(http.StatusOK).has(".row", 1).says(".rows", "wangwu · 承办")
-	admin.get("/admin/staff?unit=x").want(http.StatusUnprocessableEntity).has(".error-summary a[href='#unit']", 1)
-	w.browser().post("/staff/signin", url.Values{"login": {"wangwu"}, "password": {first}}).want(http.StatusSeeOther)
+	shown := admin.Post("/admin/staff", good).Want(http.StatusOK)
+	first := shown.Text(".panel-number")
+	admin.Post("/admin/staff", good).Want(http.StatusConflict)
+	admin.Get("/admin/staff?unit=350102.cgj").Want(http.StatusOK).Has(".row", 1).Says(".rows", "wangwu · 承办")
+	admin.Get("/admin/staff?unit=x").Want(http.StatusUnprocessableEntity).Has(".error-summary a[href='#unit']", 1)
+	w.Browser().Post("/staff/signin", url.Values{"login": {"wangwu"}, "password": {first}}).Want(http.StatusSeeOther)
 }
 
 func TestPostsAndLogin(t *testing.T) {
@@ -59,85 +59,85 @@ func TestPostsAndLogin(t *testing.T) {
 	id := w.add("target", "350102.cgj", org.Handler)
 	admin, target := w.signedIn("admin"), w.signedIn("target")
 	at := "/admin/staff/" + id
-	admin.post(at+"/posts", url.Values{}).want(http.StatusUnprocessableEntity).has(".error-summary a[href='#role']", 1)
-	admin.post(at+"/posts", url.Values{"role": {"supervisor"}, "area": {"99"}}).want(http.StatusUnprocessableEntity).has(".error-summary a[href='#area']", 1)
-	admin.post(at+"/posts", url.Values{"role": {"handler"}}).want(http.StatusConflict)
-	admin.post(at+"/posts", url.Values{"role": {"supervisor"}, "unit": {"350102.zx"}}).want(http.StatusSeeOther)
-	w.clock.Advance(time.Minute)
-	a := admin.get(at).want(http.StatusOK).has("form[action$='/end']", 2)
-	end := a.doc().Find("form[action$='/end']").First().AttrOr("action", "")
-	admin.post(end, nil).want(http.StatusSeeOther)
-	admin.post(end, nil).want(http.StatusConflict)
-	admin.get(at).want(http.StatusOK).has("form[action$='/end']", 1)
+	admin.Post(at+"/posts", url.Values{}).Want(http.StatusUnprocessableEntity).Has(".error-summary a[href='#role']", 1)
+	admin.Post(at+"/posts", url.Values{"role": {"supervisor"}, "area": {"99"}}).Want(http.StatusUnprocessableEntity).Has(".error-summary a[href='#area']", 1)
+	admin.Post(at+"/posts", url.Values{"role": {"handler"}}).Want(http.StatusConflict)
+	admin.Post(at+"/posts", url.Values{"role": {"supervisor"}, "unit": {"350102.zx"}}).Want(http.StatusSeeOther)
+	w.Clock.Advance(time.Minute)
+	a := admin.Get(at).Want(http.StatusOK).Has("form[action$='/end']", 2)
+	end := a.Doc().Find("form[action$='/end']").First().AttrOr("action", "")
+	admin.Post(end, nil).Want(http.StatusSeeOther)
+	admin.Post(end, nil).Want(http.StatusConflict)
+	admin.Get(at).Want(http.StatusOK).Has("form[action$='/end']", 1)
 
-	admin.post(at+"/disabled", nil).want(http.StatusSeeOther)
-	target.get("/account").want(http.StatusForbidden)
-	admin.get(at).want(http.StatusOK).says("main", "账号已停用")
-	admin.post(at+"/disabled", nil).want(http.StatusSeeOther)
-	fresh := admin.post(at+"/password", nil).want(http.StatusOK).text(".panel-number")
-	back := w.browser()
-	back.post("/staff/signin", url.Values{"login": {"target"}, "password": {fresh}}).want(http.StatusSeeOther)
-	admin.post(at+"/leave", nil).want(http.StatusSeeOther)
-	back.get("/account").want(http.StatusForbidden)
-	admin.get(at).want(http.StatusOK).says("main", "已离岗").has("form[action$='/end']", 0)
-	admin.get("/admin/staff/nobody").want(http.StatusNotFound)
-	own := admin.get("/admin/staff").doc().Find(".row:contains('张三admin')").AttrOr("href", "")
-	admin.post(own+"/disabled", nil).want(http.StatusConflict).says(".error-summary", "另一位管理员")
+	admin.Post(at+"/disabled", nil).Want(http.StatusSeeOther)
+	target.Get("/account").Want(http.StatusForbidden)
+	admin.Get(at).Want(http.StatusOK).Says("main", "账号已停用")
+	admin.Post(at+"/disabled", nil).Want(http.StatusSeeOther)
+	fresh := admin.Post(at+"/password", nil).Want(http.StatusOK).Text(".panel-number")
+	back := w.Browser()
+	back.Post("/staff/signin", url.Values{"login": {"target"}, "password": {fresh}}).Want(http.StatusSeeOther)
+	admin.Post(at+"/leave", nil).Want(http.StatusSeeOther)
+	back.Get("/account").Want(http.StatusForbidden)
+	admin.Get(at).Want(http.StatusOK).Says("main", "已离岗").Has("form[action$='/end']", 0)
+	admin.Get("/admin/staff/nobody").Want(http.StatusNotFound)
+	own := admin.Get("/admin/staff").Doc().Find(".row:contains('张三admin')").AttrOr("href", "")
+	admin.Post(own+"/disabled", nil).Want(http.StatusConflict).Says(".error-summary", "另一位管理员")
 }
 
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
 	broken := true
-	w.facts.React(fact.Reaction{Name: "test.break", On: []string{"test.Happened"}, Do: func(*db.Tx, []fact.Fact) error {
+	w.Facts.React(fact.Reaction{Name: "test.break", On: []string{"test.Happened"}, Do: func(*db.Tx, []fact.Fact) error {
 		if broken {
 			return errors.New("cannot")
 		}
 		return nil
 	}})
-	must(t, w.db.Write(t.Context(), func(tx *db.Tx) error {
+	w.Must(w.DB.Write(t.Context(), func(tx *db.Tx) error {
 		if err := w.outbox.Send(tx, notify.Message{Key: "k1", To: "person:p1", Channel: notify.SMS, Template: "account.signin.title"}); err != nil {
 			return err
 		}
-		return w.facts.Say(tx, "test.Happened", "subject-1", w.clock.Now(), nil)
+		return w.Facts.Say(tx, "test.Happened", "subject-1", w.Clock.Now(), nil)
 	}))
 	_, err := w.outbox.Deliver(t.Context())
-	must(t, err)
+	w.Must(err)
 	for range 12 {
-		_ = w.facts.Drain(t.Context()) // it fails each time, which is what is shown
-		w.clock.Advance(48 * time.Hour)
+		_ = w.Facts.Drain(t.Context()) // it fails each time, which is what is shown
+		w.Clock.Advance(48 * time.Hour)
 	}
 	admin := w.signedIn("admin")
-	a := admin.get("/admin/failures").want(http.StatusOK).has("form[action^='/admin/failures/reactions/']", 1).has("form[action^='/admin/failures/messages/']", 1)
-	a.says("main", "test.break").says("main", "cannot").says("main", "number not in service")
-	if strings.Contains(a.body, "13900000001") {
+	a := admin.Get("/admin/failures").Want(http.StatusOK).Has("form[action^='/admin/failures/reactions/']", 1).Has("form[action^='/admin/failures/messages/']", 1)
+	a.Says("main", "test.break").Says("main", "cannot").Says("main", "number not in service")
+	if strings.Contains(a.Body, "13900000001") {
 		t.Error("the page shows the address")
 	}
 	broken = false
-	for _, form := range a.doc().Find("form[action^='/admin/failures/']").EachIter() {
-		admin.post(form.AttrOr("action", ""), nil).want(http.StatusSeeOther)
+	for _, form := range a.Doc().Find("form[action^='/admin/failures/']").EachIter() {
+		admin.Post(form.AttrOr("action", ""), nil).Want(http.StatusSeeOther)
 	}
-	must(t, w.facts.Drain(t.Context()))
-	admin.get("/admin/failures").want(http.StatusOK).has("form[action^='/admin/failures/']", 0)
-	admin.post("/admin/failures/reactions/nothing", nil).want(http.StatusNotFound)
-	admin.post("/admin/failures/messages/nothing", nil).want(http.StatusNotFound)
+	w.Must(w.Facts.Drain(t.Context()))
+	admin.Get("/admin/failures").Want(http.StatusOK).Has("form[action^='/admin/failures/']", 0)
+	admin.Post("/admin/failures/reactions/nothing", nil).Want(http.StatusNotFound)
+	admin.Post("/admin/failures/messages/nothing", nil).Want(http.StatusNotFound)
 }
 
 func TestDevelopmentPages(t *testing.T) {
 	t.Parallel()
-	closed := newWorld(t, false).browser()
-	closed.get("/dev").want(http.StatusNotFound)
-	closed.get("/dev/outbox").want(http.StatusNotFound)
+	closed := newWorld(t, false).Browser()
+	closed.Get("/dev").Want(http.StatusNotFound)
+	closed.Get("/dev/outbox").Want(http.StatusNotFound)
 	w := newWorld(t, true)
-	must(t, w.db.Write(t.Context(), func(tx *db.Tx) error {
+	w.Must(w.DB.Write(t.Context(), func(tx *db.Tx) error {
 		return w.outbox.Send(tx, notify.Message{Key: "k1", To: "person:p1", Channel: notify.SMS, Template: "account.signin.help"})
 	}))
 	_, err := w.outbox.Deliver(t.Context())
-	must(t, err)
-	b := w.browser()
-	b.get("/dev/outbox").want(http.StatusOK).says("main", "忘记密码").says("main", "13900000001")
-	a := b.get("/dev").want(http.StatusOK).says("main", "绝不能给市民使用")
-	b.post("/staff/signin", url.Values{"login": {a.value("login")}, "password": {a.value("password")}}).want(http.StatusSeeOther)
+	w.Must(err)
+	b := w.Browser()
+	b.Get("/dev/outbox").Want(http.StatusOK).Says("main", "忘记密码").Says("main", "13900000001")
+	a := b.Get("/dev").Want(http.StatusOK).Says("main", "绝不能给市民使用")
+	b.Post("/staff/signin", url.Values{"login": {a.Value("login")}, "password": {a.Value("password")}}).Want(http.StatusSeeOther)
 }
 
 func TestPagesInEveryLanguage(t *testing.T) {
@@ -146,12 +146,12 @@ func TestPagesInEveryLanguage(t *testing.T) {
 	id := w.add("target", "350102.cgj", org.Handler)
 	b := w.signedIn("admin")
 	for _, lang := range []string{"zh-Hans", "zh-Hant", "en"} {
-		b.lang = lang
+		b.Lang = lang
 		for _, path := range []string{"/account", "/account/posts", "/account/password", "/account/factor", "/admin/staff", "/admin/staff/new", "/admin/staff/" + id, "/admin/failures", "/dev", "/dev/outbox"} {
-			b.get(path).want(http.StatusOK).has("html[lang="+lang+"]", 1).has("[style], script:not([src])", 0)
+			b.Get(path).Want(http.StatusOK).Has("html[lang="+lang+"]", 1).Has("[style], script:not([src])", 0)
 		}
-		stranger := w.browser()
-		stranger.lang = lang
-		stranger.get("/staff/signin").want(http.StatusOK).has("html[lang="+lang+"]", 1)
+		stranger := w.Browser()
+		stranger.Lang = lang
+		stranger.Get("/staff/signin").Want(http.StatusOK).Has("html[lang="+lang+"]", 1)
 	}
 }

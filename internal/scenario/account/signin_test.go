@@ -10,33 +10,34 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"banyan/internal/register/org"
+	"banyan/internal/scenario/roomtest"
 )
 
 func TestSignIn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
-	b := w.browser()
-	b.get("/account").want(http.StatusForbidden)
-	b.get("/staff/signin?to=/rates").want(http.StatusOK).has("input[name=to][value='/rates']", 1)
+	b := w.Browser()
+	b.Get("/account").Want(http.StatusForbidden)
+	b.Get("/staff/signin?to=/rates").Want(http.StatusOK).Has("input[name=to][value='/rates']", 1)
 	wrong := func(login, pass string) string {
-		a := w.browser().post("/staff/signin", url.Values{"login": {login}, "password": {pass}}).want(http.StatusUnprocessableEntity)
-		if strings.Contains(a.body, pass) {
+		a := w.Browser().Post("/staff/signin", url.Values{"login": {login}, "password": {pass}}).Want(http.StatusUnprocessableEntity)
+		if strings.Contains(a.Body, pass) {
 			t.Error("the page holds the password")
 		}
-		return a.text(".error-summary")
+		return a.Text(".error-summary")
 	}
 	if known, unknown := wrong("lisi", "not this one"), wrong("nobody", "not this one"); known != unknown {
 		t.Errorf("a known login is told %q, an unknown %q", known, unknown)
 	}
-	b.post("/staff/signin", url.Values{"login": {"lisi"}}).want(http.StatusUnprocessableEntity).has(".error-summary a[href='#password']", 1).has("input[name=login][value=lisi]", 1)
+	b.Post("/staff/signin", url.Values{"login": {"lisi"}}).Want(http.StatusUnprocessableEntity).Has(".error-summary a[href='#password']", 1).Has("input[name=login][value=lisi]", 1)
 	for to, want := range map[string]string{"/rates": "/rates", "": "/desk", "//evil.example": "/desk", "https://evil.example": "/desk", "/\\evil.example": "/desk"} {
-		one := w.browser()
-		if a := one.post("/staff/signin", url.Values{"login": {"lisi"}, "password": {password}, "to": {to}}).want(http.StatusSeeOther); a.to != want {
-			t.Errorf("to %q leads to %q", to, a.to)
+		one := w.Browser()
+		if a := one.Post("/staff/signin", url.Values{"login": {"lisi"}, "password": {password}, "to": {to}}).Want(http.StatusSeeOther); a.To != want {
+			t.Errorf("to %q leads to %q", to, a.To)
 		}
-		one.get("/account").want(http.StatusOK)
-		if a := one.get("/staff/signin?to=" + url.QueryEscape(to)); a.to != want {
-			t.Errorf("whoever is in is led to %q", a.to)
+		one.Get("/account").Want(http.StatusOK)
+		if a := one.Get("/staff/signin?to=" + url.QueryEscape(to)); a.To != want {
+			t.Errorf("whoever is in is led to %q", a.To)
 		}
 	}
 }
@@ -45,40 +46,40 @@ func TestSignOut(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
 	b := w.signedIn("lisi")
-	stolen := b.cookies["banyan"]
-	if a := b.post("/signout", nil).want(http.StatusSeeOther); a.to != "/staff/signin" {
-		t.Errorf("led to %s", a.to)
+	stolen := b.Cookies["banyan"]
+	if a := b.Post("/signout", nil).Want(http.StatusSeeOther); a.To != "/staff/signin" {
+		t.Errorf("led to %s", a.To)
 	}
-	b.cookies["banyan"] = stolen
-	b.get("/account").want(http.StatusForbidden)
+	b.Cookies["banyan"] = stolen
+	b.Get("/account").Want(http.StatusForbidden)
 }
 
 func TestManyAttemptsWait(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
 	for range 5 {
-		w.browser().post("/staff/signin", url.Values{"login": {"lisi"}, "password": {"guess"}})
+		w.Browser().Post("/staff/signin", url.Values{"login": {"lisi"}, "password": {"guess"}})
 	}
-	w.browser().post("/staff/signin", url.Values{"login": {"lisi"}, "password": {password}}).want(http.StatusServiceUnavailable).says(".error-summary", "秒后再试")
-	w.clock.Advance(time.Hour)
+	w.Browser().Post("/staff/signin", url.Values{"login": {"lisi"}, "password": {password}}).Want(http.StatusServiceUnavailable).Says(".error-summary", "秒后再试")
+	w.Clock.Advance(time.Hour)
 	w.signedIn("lisi")
 }
 
 // enrol sets up a second factor by the pages and gives its secret.
-func (b *browser) enrol() string {
+func enrol(b *roomtest.Browser) string {
 	b.Helper()
-	shown := b.post("/account/factor", url.Values{"current": {password}}).want(http.StatusOK).has("svg.qr", 1)
-	secret := shown.text(".panel-number")
-	b.post("/account/factor/confirm", url.Values{"code": {"000000"}}).want(http.StatusUnprocessableEntity).has(".error-summary a[href='#code']", 1).has("svg.qr", 0)
-	b.post("/account/factor/confirm", url.Values{"code": {b.code(secret)}}).want(http.StatusSeeOther)
+	shown := b.Post("/account/factor", url.Values{"current": {password}}).Want(http.StatusOK).Has("svg.qr", 1)
+	secret := shown.Text(".panel-number")
+	b.Post("/account/factor/confirm", url.Values{"code": {"000000"}}).Want(http.StatusUnprocessableEntity).Has(".error-summary a[href='#code']", 1).Has("svg.qr", 0)
+	b.Post("/account/factor/confirm", url.Values{"code": {code(b.House, secret)}}).Want(http.StatusSeeOther)
 	return secret
 }
 
 // code is what the phone shows now.
-func (b *browser) code(secret string) string {
-	b.Helper()
-	code, err := totp.GenerateCode(secret, b.clock.Now())
-	must(b.T, err)
+func code(h *roomtest.House, secret string) string {
+	h.Helper()
+	code, err := totp.GenerateCode(secret, h.Clock.Now())
+	h.Must(err)
 	return code
 }
 
@@ -86,29 +87,29 @@ func TestSecondFactor(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
 	first := w.signedIn("lisi")
-	first.get("/account/factor").want(http.StatusOK).says("main", "还没有绑定")
-	first.post("/account/factor", url.Values{"current": {"not mine"}}).want(http.StatusUnprocessableEntity).has(".error-summary a[href='#current']", 1)
-	secret := first.enrol()
-	first.get("/account").want(http.StatusOK).says("main", "已绑定动态口令")
-	w.clock.Advance(2 * time.Minute)
+	first.Get("/account/factor").Want(http.StatusOK).Says("main", "还没有绑定")
+	first.Post("/account/factor", url.Values{"current": {"not mine"}}).Want(http.StatusUnprocessableEntity).Has(".error-summary a[href='#current']", 1)
+	secret := enrol(first)
+	first.Get("/account").Want(http.StatusOK).Says("main", "已绑定动态口令")
+	w.Clock.Advance(2 * time.Minute)
 
-	b := w.browser()
-	second := b.post("/staff/signin", url.Values{"login": {"lisi"}, "password": {password}, "to": {"/rates"}}).want(http.StatusOK).has("input[name=code]", 1)
-	if strings.Contains(second.body, password) || len(b.cookies) > 0 {
+	b := w.Browser()
+	second := b.Post("/staff/signin", url.Values{"login": {"lisi"}, "password": {password}, "to": {"/rates"}}).Want(http.StatusOK).Has("input[name=code]", 1)
+	if strings.Contains(second.Body, password) || len(b.Cookies) > 0 {
 		t.Error("the second step holds the password, or lets in already")
 	}
 	form := func(code string) url.Values {
-		return url.Values{"step": {second.value("step")}, "to": {second.value("to")}, "code": {code}}
+		return url.Values{"step": {second.Value("step")}, "to": {second.Value("to")}, "code": {code}}
 	}
-	b.post("/staff/signin/code", form("12")).want(http.StatusUnprocessableEntity).has(".error-summary a[href='#code']", 1).has("input[name=step]", 1)
-	if a := b.post("/staff/signin/code", form(w.browser().code(secret))).want(http.StatusSeeOther); a.to != "/rates" {
-		t.Errorf("led to %s", a.to)
+	b.Post("/staff/signin/code", form("12")).Want(http.StatusUnprocessableEntity).Has(".error-summary a[href='#code']", 1).Has("input[name=step]", 1)
+	if a := b.Post("/staff/signin/code", form(code(w.House, secret))).Want(http.StatusSeeOther); a.To != "/rates" {
+		t.Errorf("led to %s", a.To)
 	}
-	b.get("/account").want(http.StatusOK)
-	w.browser().post("/staff/signin/code", form(w.browser().code(secret))).want(http.StatusUnprocessableEntity) // a code counts once
-	w.clock.Advance(6 * time.Minute)
-	w.browser().post("/staff/signin/code", form(w.browser().code(secret))).want(http.StatusUnprocessableEntity).says(".error-summary", "请重新登录").has("input[name=login]", 1)
-	w.browser().post("/staff/signin/code", url.Values{"step": {"forged"}, "code": {"1"}}).want(http.StatusUnprocessableEntity).has("input[name=login]", 1)
+	b.Get("/account").Want(http.StatusOK)
+	w.Browser().Post("/staff/signin/code", form(code(w.House, secret))).Want(http.StatusUnprocessableEntity) // a code counts once
+	w.Clock.Advance(6 * time.Minute)
+	w.Browser().Post("/staff/signin/code", form(code(w.House, secret))).Want(http.StatusUnprocessableEntity).Says(".error-summary", "请重新登录").Has("input[name=login]", 1)
+	w.Browser().Post("/staff/signin/code", url.Values{"step": {"forged"}, "code": {"1"}}).Want(http.StatusUnprocessableEntity).Has("input[name=login]", 1)
 }
 
 func TestChangePassword(t *testing.T) {
@@ -119,51 +120,51 @@ func TestChangePassword(t *testing.T) {
 		return url.Values{"current": {current}, "password": {fresh}, "repeat": {repeat}}
 	}
 	const fresh = "闽江边的路灯也亮了呀"
-	b.post("/account/password", form("wrong one", fresh, fresh)).want(http.StatusUnprocessableEntity).has(".error-summary a[href='#current']", 1)
-	b.post("/account/password", form(password, fresh, "other")).want(http.StatusUnprocessableEntity).has(".error-summary a[href='#repeat']", 1)
-	b.post("/account/password", form(password, "short", "short")).want(http.StatusUnprocessableEntity).has(".error-summary a[href='#password']", 1)
-	w.clock.Advance(time.Minute)
-	if a := b.post("/account/password", form(password, fresh, fresh)).want(http.StatusSeeOther); a.to != "/staff/signin?changed" {
-		t.Errorf("led to %s", a.to)
+	b.Post("/account/password", form("wrong one", fresh, fresh)).Want(http.StatusUnprocessableEntity).Has(".error-summary a[href='#current']", 1)
+	b.Post("/account/password", form(password, fresh, "other")).Want(http.StatusUnprocessableEntity).Has(".error-summary a[href='#repeat']", 1)
+	b.Post("/account/password", form(password, "short", "short")).Want(http.StatusUnprocessableEntity).Has(".error-summary a[href='#password']", 1)
+	w.Clock.Advance(time.Minute)
+	if a := b.Post("/account/password", form(password, fresh, fresh)).Want(http.StatusSeeOther); a.To != "/staff/signin?changed" {
+		t.Errorf("led to %s", a.To)
 	}
-	b.get("/staff/signin?changed").want(http.StatusOK).says("main", "密码已经改好")
-	other.get("/account").want(http.StatusForbidden)
-	w.browser().post("/staff/signin", url.Values{"login": {"lisi"}, "password": {password}}).want(http.StatusUnprocessableEntity)
-	w.browser().post("/staff/signin", url.Values{"login": {"lisi"}, "password": {fresh}}).want(http.StatusSeeOther)
+	b.Get("/staff/signin?changed").Want(http.StatusOK).Says("main", "密码已经改好")
+	other.Get("/account").Want(http.StatusForbidden)
+	w.Browser().Post("/staff/signin", url.Values{"login": {"lisi"}, "password": {password}}).Want(http.StatusUnprocessableEntity)
+	w.Browser().Post("/staff/signin", url.Values{"login": {"lisi"}, "password": {fresh}}).Want(http.StatusSeeOther)
 }
 
 func TestSessions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
 	b, second, third, stranger := w.signedIn("lisi"), w.signedIn("lisi"), w.signedIn("lisi"), w.signedIn("admin")
-	a := b.get("/account").want(http.StatusOK).has("[id^=session-]", 3).has("form[action$='/revoke']", 2).says("main", "Firefox, Linux")
-	action := a.doc().Find("form[action$='/revoke']").First().AttrOr("action", "")
-	stranger.post(action, nil).want(http.StatusSeeOther) // nothing of anybody else's ends
-	b.get("/account").has("[id^=session-]", 3)
-	b.post(action, nil).want(http.StatusSeeOther)
-	b.get("/account").has("[id^=session-]", 2)
-	b.post("/account/sessions/others", nil).want(http.StatusSeeOther)
-	b.get("/account").want(http.StatusOK).has("[id^=session-]", 1)
-	second.get("/account").want(http.StatusForbidden)
-	third.get("/account").want(http.StatusForbidden)
-	stranger.get("/account").want(http.StatusOK)
+	a := b.Get("/account").Want(http.StatusOK).Has("[id^=session-]", 3).Has("form[action$='/revoke']", 2).Says("main", "Firefox, Linux")
+	action := a.Doc().Find("form[action$='/revoke']").First().AttrOr("action", "")
+	stranger.Post(action, nil).Want(http.StatusSeeOther) // nothing of anybody else's ends
+	b.Get("/account").Has("[id^=session-]", 3)
+	b.Post(action, nil).Want(http.StatusSeeOther)
+	b.Get("/account").Has("[id^=session-]", 2)
+	b.Post("/account/sessions/others", nil).Want(http.StatusSeeOther)
+	b.Get("/account").Want(http.StatusOK).Has("[id^=session-]", 1)
+	second.Get("/account").Want(http.StatusForbidden)
+	third.Get("/account").Want(http.StatusForbidden)
+	stranger.Get("/account").Want(http.StatusOK)
 }
 
 func TestChooseAPost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
 	id := w.add("both", "350102.zx", org.Supervisor, org.Dispatcher)
-	b := w.browser()
-	if a := b.post("/staff/signin", url.Values{"login": {"both"}, "password": {password}, "to": {"/brain"}}).want(http.StatusSeeOther); a.to != "/account/posts?to=%2Fbrain" {
-		t.Fatalf("led to %s", a.to)
+	b := w.Browser()
+	if a := b.Post("/staff/signin", url.Values{"login": {"both"}, "password": {password}, "to": {"/brain"}}).Want(http.StatusSeeOther); a.To != "/account/posts?to=%2Fbrain" {
+		t.Fatalf("led to %s", a.To)
 	}
-	a := b.get("/account/posts?to=%2Fbrain").want(http.StatusOK).has("input[name=seat]", 2).says("main", "督查")
-	posts, err := w.staff.PostsOf(t.Context(), id, w.clock.Now())
-	must(t, err)
-	b.post("/account/posts", url.Values{"seat": {"somebody else's"}}).want(http.StatusUnprocessableEntity).has(".error-summary a[href='#seat']", 1)
-	if got := b.post("/account/posts", url.Values{"seat": {posts[1].ID}, "to": {a.value("to")}}).want(http.StatusSeeOther); got.to != "/brain" || b.cookies["post"] != posts[1].ID {
-		t.Errorf("led to %s in seat %s", got.to, b.cookies["post"])
+	a := b.Get("/account/posts?to=%2Fbrain").Want(http.StatusOK).Has("input[name=seat]", 2).Says("main", "督查")
+	posts, err := w.Staff.PostsOf(t.Context(), id, w.Clock.Now())
+	w.Must(err)
+	b.Post("/account/posts", url.Values{"seat": {"somebody else's"}}).Want(http.StatusUnprocessableEntity).Has(".error-summary a[href='#seat']", 1)
+	if got := b.Post("/account/posts", url.Values{"seat": {posts[1].ID}, "to": {a.Value("to")}}).Want(http.StatusSeeOther); got.To != "/brain" || b.Cookies["post"] != posts[1].ID {
+		t.Errorf("led to %s in seat %s", got.To, b.Cookies["post"])
 	}
 	w.add("none", "350102.zx")
-	w.signedIn("none").get("/account/posts").want(http.StatusOK).says("main", "您现在没有岗位")
+	w.signedIn("none").Get("/account/posts").Want(http.StatusOK).Says("main", "您现在没有岗位")
 }

@@ -3,131 +3,50 @@ package messages_test
 import (
 	"bytes"
 	"context"
-	"log/slog"
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
-	"banyan/internal/platform/db/dbtest"
-	"banyan/internal/platform/fact"
-	"banyan/internal/platform/pack"
 	"banyan/internal/register/access"
-	"banyan/internal/register/area"
-	"banyan/internal/register/calendar"
-	"banyan/internal/register/duty"
-	"banyan/internal/register/org"
-	"banyan/internal/register/person"
 	"banyan/internal/register/trail"
 	"banyan/internal/scenario/messages"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/request"
-	"banyan/internal/work/triage"
+	"banyan/internal/work/worktest"
 )
 
 // today is when every import runs.
-var today = time.Date(2026, 11, 23, 9, 0, 0, 0, clock.City)
-
-// city is packs/fuzhou as far as an import needs it.
-type city struct {
-	loop  casework.City
-	terms request.Terms
-	lists *triage.Lists
-}
-
-var fuzhou = sync.OnceValues(func() (c city, err error) {
-	p, err := pack.Load(os.DirFS("../../../packs/fuzhou"), nil)
-	if err != nil {
-		return c, err
-	}
-	c.loop.Pack = p.Ref()
-	for _, load := range []func() error{
-		func() error { c.loop.Areas, err = area.New(p); return err },
-		func() error { c.loop.Orgs, err = org.New(p, c.loop.Areas); return err },
-		func() error { c.loop.Profiles, err = calendar.LoadProfiles(p); return err },
-		func() error { c.loop.Calendar, err = calendar.FromPack(p); return err },
-		func() error {
-			c.loop.Duties, err = duty.New(p, c.loop.Areas, c.loop.Orgs, c.loop.Profiles.Has)
-			return err
-		},
-		func() error { c.loop.Rules, err = casework.LoadRules(p); return err },
-		func() error { c.terms, err = request.LoadTerms(p); return err },
-		func() error { c.lists, err = triage.NewLists(p, c.loop.Areas, c.loop.Orgs, c.loop.Duties); return err },
-	} {
-		if err := load(); err != nil {
-			return c, err
-		}
-	}
-	return c, nil
-})
+var today = worktest.Monday()
 
 // house is one test's own store with the services an import plays through.
 type house struct {
 	*testing.T
 	*messages.Import
-	db     *db.DB
-	people *trail.Log
-	aside  *bytes.Buffer
-}
-
-func schemas() []db.Schema {
-	return []db.Schema{fact.Schema(), person.Schema(), trail.Schema(), request.Schema(), casework.Schema(), triage.Schema()}
+	db    *db.DB
+	aside *bytes.Buffer
 }
 
 // each runs a test on every engine there is.
 func each(t *testing.T, test func(h *house)) {
 	t.Helper()
-	t.Parallel()
-	dbtest.Each(t, schemas(), func(t *testing.T, d *db.DB) { test(open(t, d)) })
+	worktest.Each(t, func(h *worktest.House) { test(open(h)) })
 }
 
 // fresh is a house on SQLite alone, for tests of the file and not of the store.
 func fresh(t *testing.T) *house {
 	t.Helper()
-	return open(t, dbtest.OpenSQLite(t, schemas()...))
+	return open(worktest.Fresh(t))
 }
 
-func open(t *testing.T, d *db.DB) *house {
-	t.Helper()
-	c, err := fuzhou()
-	if err != nil {
-		t.Fatal(err)
-	}
-	policy, err := access.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := clock.NewManual(today)
-	facts := fact.New(d, now, slog.New(slog.DiscardHandler))
-	looks := trail.New(d, now)
-	people, err := person.New(d, now, looks, bytes.Repeat([]byte{7}, 32))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cases, err := casework.New(casework.Deps{DB: d, Facts: facts, Clock: now, Policy: policy, City: c.loop})
-	if err != nil {
-		t.Fatal(err)
-	}
-	requests := request.New(request.Deps{DB: d, Clock: now, Facts: facts, Trail: looks, People: people, Policy: policy},
-		request.City{Prefix: "FZ", Terms: c.terms, Areas: c.loop.Areas, Urgent: func(string) bool { return false }}, opener{cases})
-	guess := triage.New(triage.Deps{DB: d, Clock: now, Lists: c.lists, Log: slog.New(slog.DiscardHandler)})
+func open(h *worktest.House) *house {
 	aside := new(bytes.Buffer)
-	return &house{T: t, db: d, people: looks, aside: aside, Import: &messages.Import{
-		Clock: now, Requests: requests, Cases: cases, Triage: guess, Facts: facts, Aside: aside, Settle: facts.Drain,
+	return &house{T: h.T, db: h.DB, aside: aside, Import: &messages.Import{
+		Clock: h.Clock, Requests: h.Requests, Cases: h.Cases, Triage: h.Triage(), Facts: h.Facts, Aside: aside, Settle: h.Facts.Drain,
 	}}
-}
-
-// opener lets requests open cases, as app does.
-type opener struct{ cases *casework.Service }
-
-func (o opener) OpenTx(tx *db.Tx, in request.Opening) (string, error) {
-	return o.cases.OpenTx(tx, in.Actor, casework.Opening{
-		Request: in.RequestID, Number: in.Number, Kind: in.Kind, Channel: in.Channel, Area: in.AreaCode, Anonymous: in.Anonymous, HasContact: in.HasContact,
-	})
 }
 
 // run imports a text as it would be run today.
