@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
@@ -33,15 +32,30 @@ type MapPoint struct {
 	Label, Kind string
 }
 
-// Shape is the outline of an area in the map's units, the place of its name, and the width of the area for it.
+// Shape is the outline of an area in the map's units, the place of its name, and the width and height of the area.
 type Shape struct {
 	Code, Name, Path string
-	X, Y, Room       float64
+	X, Y             float64
+	Room, Tall       float64
 }
 
-// roomy tells whether the name fits on the area in letters of 18 units; a name that does not is in the table and in
-// the area's title.
-func (s Shape) roomy() bool { return float64(18*utf8.RuneCountInString(s.Name)) < 1.25*s.Room }
+// Roomy tells whether the name fits on the area in letters of 18 units; the name of a small area stands beside the map.
+func (s Shape) Roomy() bool { return s.nameWidth() < 1.25*s.Room && s.Tall > small }
+
+// small is the height under which a name would hide its area.
+const small = 50
+
+// nameWidth is about how wide the name is in letters of 18 units: Chinese ones are square, others half as wide.
+func (s Shape) nameWidth() (w float64) {
+	for _, r := range s.Name {
+		if r < 0x2e80 {
+			w += 9
+		} else {
+			w += 18
+		}
+	}
+	return w
+}
 
 // Shapes projects the polygons of a GeoJSON collection (properties code and name, WGS84) that keep wants, nil for
 // all, into width x height. It is an equirectangular projection at the middle latitude, good enough for one city.
@@ -65,9 +79,9 @@ func Shapes(raw []byte, width, height int, keep func(code string) bool) ([]Shape
 	for _, f := range features.Features {
 		s := Shape{Code: f.Properties.MustString("code", ""), Name: f.Properties.MustString("name", "")}
 		s.Path, s.X, s.Y = outline(ringsOf(f.Geometry), to)
-		left, _ := to(f.Geometry.Bound().Min)
-		right, _ := to(f.Geometry.Bound().Max)
-		s.Room = right - left
+		left, bottom := to(f.Geometry.Bound().Min)
+		right, top := to(f.Geometry.Bound().Max)
+		s.Room, s.Tall = right-left, bottom-top
 		shapes = append(shapes, s)
 	}
 	return shapes, nil

@@ -1,6 +1,7 @@
 package brain
 
 import (
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -169,11 +170,11 @@ func (r *Room) mapView(v visit, f facts, shapes []ui.Shape) ui.MapView {
 		shape.Name = s.Name.In(v.p.Lang)
 		step := 0
 		if most > 0 {
-			step = int(weight / most * 5)
+			step = int(math.Ceil(weight / most * 5)) // the palest shade is nothing at all
 		}
 		m.Areas = append(m.Areas, ui.MapArea{Shape: shape, Value: text, Href: r.partHref(s), Step: step})
 		if s.Calls > 0 {
-			m.Points = append(m.Points, ui.MapPoint{X: shape.X, Y: shape.Y + 20, Kind: "warn", Label: v.p.T("brain.calls.n", "N", s.Calls)})
+			m.Points = append(m.Points, ui.MapPoint{X: shape.X, Y: shape.Y + below(shape), Kind: "warn", Label: v.p.T("brain.calls.n", "N", s.Calls)})
 		}
 	}
 	m.Legend = v.p.T("brain.map.legend", "From", "0", "To", strconv.FormatFloat(most, 'f', -1, 64))
@@ -181,6 +182,14 @@ func (r *Room) mapView(v visit, f facts, shapes []ui.Shape) ui.MapView {
 		m.Legend = v.p.T("brain.map.legend", "From", "0", "To", strconv.FormatFloat(most, 'f', 2, 64))
 	}
 	return m
+}
+
+// below is how far under the middle of an area its point stands, to leave the name alone.
+func below(s ui.Shape) float64 {
+	if s.Roomy() {
+		return 20
+	}
+	return 0
 }
 
 // partHref leads from a district to its own page and from a subdistrict to the

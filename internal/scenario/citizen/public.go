@@ -9,6 +9,7 @@ import (
 
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
+	"banyan/internal/platform/i18n"
 	"banyan/internal/platform/web"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/request"
@@ -105,11 +106,28 @@ func (r *Room) publicRows(v visit, rows []casework.Row) ([]ui.LinkRow, error) {
 
 func (r *Room) publicRow(v visit, row casework.Row, head request.Headline) ui.LinkRow {
 	chip := r.chip(v, &casework.File{Case: casework.Case{State: row.State}})
-	text := r.Cases.City.Areas.FullName(row.Area, v.lang()) + " · " + v.lang().Day(row.OpenedAt)
+	text := r.Cases.City.Areas.FullName(row.Area, v.lang()) + " · " + shortDay(v.lang(), told(row))
 	if row.Requests > 1 {
 		text += " · " + v.p.T("citizen.public.people", "N", row.Requests)
 	}
 	return ui.LinkRow{Icon: "pin", Title: head.Text, Text: text, Href: "/public/" + row.Number, Chip: chip}
+}
+
+// told is when the answer of a case was told: the list runs by it.
+func told(row casework.Row) time.Time {
+	if row.ClosedAt.IsZero() {
+		return row.ChangedAt
+	}
+	return row.ClosedAt
+}
+
+// shortDay is a day without its weekday, for the narrow lines of a list.
+func shortDay(l i18n.Lang, t time.Time) string {
+	if l == i18n.En {
+		return l.Day(t)
+	}
+	day, _, _ := strings.Cut(l.Day(t), "（")
+	return day
 }
 
 // PublicOne is the page of one published case: what, where, who dealt with it, what was done. Nothing of a person.

@@ -43,6 +43,9 @@ func Nav(p web.Page, actor access.Actor, active string) []ui.NavGroup {
 	case actor.Is(access.Caller, access.Community):
 		groups = []ui.NavGroup{spot, work} // a phone shows the first ones
 	}
+	if !actor.Is(access.Handler, access.Caller, access.Community) {
+		groups = nil // such a post has no orders of its own
+	}
 	above := []ui.NavItem{item(navOversee, "/oversight", "shield")}
 	return append(groups, ui.NavGroup{Title: p.T("frontline.nav.group.above"), Items: above})
 }

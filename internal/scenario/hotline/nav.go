@@ -69,7 +69,7 @@ func (r *Room) nav(v visit, active string, n Counts) []ui.NavGroup {
 // Nav is the desk navigation: what the roles of the post allow, with its counts.
 // Active is the last part of the path.
 func Nav(p web.Page, actor access.Actor, active string, n Counts) []ui.NavGroup {
-	work := ui.NavGroup{}
+	work := ui.NavGroup{Title: p.T("hotline.nav.group.work")}
 	add := func(g *ui.NavGroup, name, href, icon string, count int, roles ...string) {
 		if len(roles) > 0 && !actor.Is(roles...) {
 			return
