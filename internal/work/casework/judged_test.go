@@ -7,6 +7,7 @@ import (
 	"banyan/internal/platform/fault"
 	"banyan/internal/register/calendar"
 	"banyan/internal/work/casework"
+	"banyan/internal/work/worktest"
 )
 
 // ended is the newest clock of a kind that has ended.
@@ -34,7 +35,7 @@ func live(f *casework.File, kind casework.ClockKind) (n int) {
 func (h *house) signed(assisting ...string) *casework.File {
 	h.Helper()
 	f := h.dispatch(h.open(), assisting...)
-	return h.ok(h.cases.Sign(h.Context(), lamps, lead(h, f).ID))
+	return h.ok(h.cases.Sign(h.Context(), lamps, h.Lead(f).ID))
 }
 
 func (h *house) get(id string) *casework.File {
@@ -58,7 +59,7 @@ func TestFirstResponseIsAContact(t *testing.T) {
 			{"a contact before the order was there, told late", early, 20 * 24 * time.Hour, casework.ClockMet},
 		} {
 			f := h.signed()
-			o := lead(h, f)
+			o := h.Lead(f)
 			h.clock.Advance(tt.wait)
 			f = h.ok(h.cases.Reply(h.Context(), lamps, o.ID, tt.reply))
 			c := ended(h, f, casework.ClockFirst)
@@ -108,7 +109,7 @@ func TestExtensionGrantedLate(t *testing.T) {
 		if resolve(h, f).Base == calendar.WorkTime {
 			extra.Unit = calendar.WorkDays
 		}
-		f = h.ok(h.cases.Ask(ctx, lamps, casework.Asking{Order: lead(h, f).ID, Kind: casework.Extension, Reason: "complex", Words: "要开挖", Extra: extra}))
+		f = h.ok(h.cases.Ask(ctx, lamps, casework.Asking{Order: h.Lead(f).ID, Kind: casework.Extension, Reason: "complex", Words: "要开挖", Extra: extra}))
 		h.clock.Set(resolve(h, f).DueAt.Add(time.Hour))
 		drainScan(h)
 		if c := resolve(h, h.get(f.Case.ID)); c.State != casework.ClockBreached {
@@ -119,7 +120,7 @@ func TestExtensionGrantedLate(t *testing.T) {
 		if c.State != casework.ClockRunning || c.Warned || !c.DueAt.After(h.clock.Now()) {
 			h.Fatalf("extended: %s, warned %v, due %v", c.State, c.Warned, c.DueAt)
 		}
-		if due := orderDue(h, lead(h, f).ID); !due.Equal(c.DueAt) {
+		if due := orderDue(h, h.Lead(f).ID); !due.Equal(c.DueAt) {
 			h.Errorf("the unit's list sorts the order at %v, it is due %v", due, c.DueAt)
 		}
 		h.clock.Set(c.DueAt.Add(time.Hour))
@@ -135,12 +136,12 @@ func TestOwnWorkFromAnotherSeat(t *testing.T) {
 	each(t, func(h *house) {
 		ctx := h.Context()
 		f := h.signed()
-		f = h.ok(h.cases.Ask(ctx, lamps, casework.Asking{Order: lead(h, f).ID, Kind: casework.Park, Reason: "budget", Words: "等预算", Plan: "p", ReviewAt: h.clock.Now().Add(time.Hour)}))
-		_, err := h.cases.Decide(ctx, staff("lamps", "3501.12345", "/3501/", "dispatcher"), casework.Deciding{Change: f.Changes[0].ID, Grant: true, Words: "同意"})
+		f = h.ok(h.cases.Ask(ctx, lamps, casework.Asking{Order: h.Lead(f).ID, Kind: casework.Park, Reason: "budget", Words: "等预算", Plan: "p", ReviewAt: h.clock.Now().Add(time.Hour)}))
+		_, err := h.cases.Decide(ctx, worktest.Staff("lamps", "3501.12345", "dispatcher"), casework.Deciding{Change: f.Changes[0].ID, Grant: true, Words: "同意"})
 		wantKind(h, err, fault.Forbidden)
 		h.ok(h.cases.Decide(ctx, desk, casework.Deciding{Change: f.Changes[0].ID, Words: "不同意"}))
-		f = h.reply(f, lamps)
-		self := staff("lamps", "3501.12345", "/3501/", "followup")
+		f = h.Reply(f, lamps)
+		self := worktest.Staff("lamps", "3501.12345", "followup")
 		_, err = h.cases.FollowUp(ctx, self, casework.FollowingUpWith{Case: f.Case.ID, Channel: "phone", Solved: "yes"})
 		wantKind(h, err, fault.Forbidden)
 		_, err = h.cases.Attempt(ctx, self, f.Case.ID, "phone", false)
@@ -158,7 +159,7 @@ func TestAssistFromAnEndedOrder(t *testing.T) {
 	each(t, func(h *house) {
 		ctx := h.Context()
 		f := h.dispatch(h.open())
-		old := lead(h, f).ID
+		old := h.Lead(f).ID
 		h.ok(h.cases.Reassign(ctx, desk, casework.Reassigning{Case: f.Case.ID, Lead: "350102.cgj", Words: "改派"}))
 		_, err := h.cases.Assist(ctx, lamps, casework.Assist{Case: f.Case.ID, Parent: old, Unit: "350102.jsj"})
 		wantKind(h, err, fault.Conflict)
@@ -169,7 +170,7 @@ func TestAssistFromAnEndedOrder(t *testing.T) {
 func TestReachedIsNotUnreachable(t *testing.T) {
 	each(t, func(h *house) {
 		ctx := h.Context()
-		f := h.reply(h.signed(), lamps)
+		f := h.Reply(h.signed(), lamps)
 		for range 3 {
 			f = h.ok(h.cases.Attempt(ctx, asker, f.Case.ID, "phone", true))
 		}
@@ -190,7 +191,7 @@ func TestCallsEndWithTheCase(t *testing.T) {
 			h.ok(h.cases.Sign(ctx, streets, f.Calls[0].Orders[0]))
 			h.ok(h.cases.CheckIn(ctx, streets, casework.CheckingIn{Order: f.Calls[0].Orders[0]}))
 			f = h.ok(h.cases.Report(ctx, streets, f.Calls[0].Orders[0], "已处理"))
-			return h.reply(f, lamps)
+			return h.Reply(f, lamps)
 		}
 		f := h.ok(h.cases.EndCall(ctx, caller, called().Calls[0].ID, "已处理"))
 		if f.Calls[0].Open {
@@ -208,7 +209,7 @@ func TestCallsEndWithTheCase(t *testing.T) {
 
 func TestFollowUpAsksARequesterOfTheCase(t *testing.T) {
 	each(t, func(h *house) {
-		f := h.reply(h.signed(), lamps)
+		f := h.Reply(h.signed(), lamps)
 		_, err := h.cases.FollowUp(h.Context(), asker, casework.FollowingUpWith{Case: f.Case.ID, Request: "somebody-elses", Channel: "phone", Solved: "yes"})
 		wantKind(h, err, fault.NotFound)
 	})

@@ -36,7 +36,7 @@ func anonymous(in *casework.Opening) { in.HasContact, in.Anonymous = false, true
 func TestALateJoinerDoesNotClose(t *testing.T) {
 	each(t, func(h *house) {
 		ctx := h.Context()
-		f := h.reply(h.signed(), lamps)
+		f := h.Reply(h.signed(), lamps)
 		h.clock.Advance(time.Minute)
 		f = h.another(f.Case.ID, nil)
 		late := f.Case.Links[1].Request
@@ -91,8 +91,8 @@ func TestContactThatComesAndGoes(t *testing.T) {
 		if f = h.get(f.Case.ID); live(f, casework.ClockFirst) != 0 || ended(h, f, casework.ClockFirst).State != casework.ClockVoid {
 			h.Errorf("the clock for who left: %+v", ended(h, f, casework.ClockFirst))
 		}
-		f = h.ok(h.cases.Sign(ctx, lamps, lead(h, f).ID))
-		f = h.reply(f, lamps)
+		f = h.ok(h.cases.Sign(ctx, lamps, h.Lead(f).ID))
+		f = h.Reply(f, lamps)
 		if n := live(f, casework.ClockFollowUp); n != 0 {
 			h.Errorf("the centre owes %d follow-ups to nobody", n)
 		}
@@ -106,7 +106,7 @@ func TestContactThatComesAndGoes(t *testing.T) {
 func TestAnAnonymousCaseClosesByItself(t *testing.T) {
 	each(t, func(h *house) {
 		f := h.dispatch(h.another("", anonymous))
-		f = h.reply(h.ok(h.cases.Sign(h.Context(), lamps, lead(h, f).ID)), lamps)
+		f = h.Reply(h.ok(h.cases.Sign(h.Context(), lamps, h.Lead(f).ID)), lamps)
 		h.clock.Advance(3 * 24 * time.Hour)
 		drainScan(h)
 		rows, err := h.cases.List(h.Context(), desk, casework.Filter{States: []casework.State{casework.Replied}})

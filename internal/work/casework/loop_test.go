@@ -10,6 +10,7 @@ import (
 	"banyan/internal/platform/geo"
 	"banyan/internal/register/calendar"
 	"banyan/internal/work/casework"
+	"banyan/internal/work/worktest"
 )
 
 func wantState(h *house, f *casework.File, want casework.State) {
@@ -31,7 +32,7 @@ func TestTheLoop(t *testing.T) {
 	each(t, func(h *house) {
 		ctx := h.Context()
 		f := h.dispatch(h.open(), "350102.jsj")
-		f = h.ok(h.cases.Sign(ctx, lamps, lead(h, f).ID))
+		f = h.ok(h.cases.Sign(ctx, lamps, h.Lead(f).ID))
 		f = h.ok(h.cases.Call(ctx, caller, casework.Calling{Case: f.Case.ID, Area: "350102004", Point: geo.Point{Lat: 26.08, Lon: 119.3},
 			Units: []string{"350102.cgj", "350102.sthj"}, Words: "夜里有人摔倒，请到现场"}))
 		call := f.Calls[0]
@@ -42,7 +43,7 @@ func TestTheLoop(t *testing.T) {
 		if o.CheckIn == nil || !o.CheckIn.Late || o.CheckIn.Far {
 			h.Errorf("check-in %+v, want late and near", o.CheckIn)
 		}
-		if _, err := h.cases.Reply(ctx, lamps, lead(h, f).ID, casework.Reply{True: "yes", Ours: "yes", Solved: "yes", Public: "p"}); err == nil {
+		if _, err := h.cases.Reply(ctx, lamps, h.Lead(f).ID, casework.Reply{True: "yes", Ours: "yes", Solved: "yes", Public: "p"}); err == nil {
 			h.Error("the lead replied while helpers still owe their part")
 		}
 		h.ok(h.cases.Report(ctx, streets, call.Orders[0], "已设警示"))
@@ -51,14 +52,14 @@ func TestTheLoop(t *testing.T) {
 		helper := f.Orders[slices.IndexFunc(f.Orders, func(o casework.Order) bool { return o.Role == casework.Assisting })]
 		h.ok(h.cases.Sign(ctx, builders, helper.ID))
 		f = h.ok(h.cases.Report(ctx, builders, helper.ID, "台阶已加扶手"))
-		f = h.reply(f, lamps)
+		f = h.Reply(f, lamps)
 		wantState(h, f, casework.Replied)
 
-		f = h.ok(h.cases.FollowUp(ctx, asker, casework.FollowingUpWith{Case: f.Case.ID, Channel: "phone", Solved: "no", Words: "还有一盏不亮"}))
+		f = h.ok(h.cases.FollowUp(ctx, asker, casework.FollowingUpWith{Case: f.Case.ID, Channel: "phone", Solved: "no"}))
 		wantState(h, f, casework.Contested)
 		f = h.ok(h.cases.Rework(ctx, desk, f.Case.ID, "再修"))
 		wantState(h, f, casework.Working)
-		f = h.reply(f, lamps)
+		f = h.Reply(f, lamps)
 		f = h.ok(h.cases.FollowUp(ctx, asker, casework.FollowingUpWith{Case: f.Case.ID, Channel: "phone", Solved: "yes", Satisfied: "yes"}))
 		wantState(h, f, casework.Closed)
 		if f.Case.Ending != casework.ByFollowUp || f.Case.Reworks != 1 {
@@ -88,13 +89,13 @@ func TestReturnsEndInARuling(t *testing.T) {
 			if i == 1 {
 				by = streets
 			}
-			f = h.ok(h.cases.Ask(ctx, by, casework.Asking{Order: lead(h, f).ID, Kind: casework.Return, Reason: "not_ours", Words: "不是我们的", Proposed: units[i]}))
+			f = h.ok(h.cases.Ask(ctx, by, casework.Asking{Order: h.Lead(f).ID, Kind: casework.Return, Reason: "not_ours", Words: "不是我们的", Proposed: units[i]}))
 			f = h.ok(h.cases.Decide(ctx, desk, casework.Deciding{Change: f.Changes[i].ID, Grant: true, Words: "同意"}))
 			if got := resolve(h, f); !got.DueAt.Equal(due) || got.Unit != units[i] {
 				h.Errorf("after return %d the resolve clock is due %v for %s, want %v for %s", i+1, got.DueAt, got.Unit, due, units[i])
 			}
 		}
-		f = h.ok(h.cases.Ask(ctx, lamps, casework.Asking{Order: lead(h, f).ID, Kind: casework.Return, Reason: "not_ours", Words: "第三次", Proposed: "350102.cgj"}))
+		f = h.ok(h.cases.Ask(ctx, lamps, casework.Asking{Order: h.Lead(f).ID, Kind: casework.Return, Reason: "not_ours", Words: "第三次", Proposed: "350102.cgj"}))
 		third := f.Changes[2]
 		if third.Kind != casework.Dispute {
 			h.Errorf("the third return is a %s, want a dispute", third.Kind)
@@ -102,8 +103,8 @@ func TestReturnsEndInARuling(t *testing.T) {
 		_, err := h.cases.Decide(ctx, desk, casework.Deciding{Change: third.ID, Grant: true, Words: "同意"})
 		wantKind(h, err, fault.Conflict)
 		f = h.ok(h.cases.Rule(ctx, arbiter, casework.RulingOn{Change: third.ID, Unit: "3501.zmzx", Why: "路灯由照明中心管护"}))
-		if len(f.Rulings) != 1 || lead(h, f).Unit != "3501.zmzx" || !resolve(h, f).DueAt.Equal(due) {
-			h.Errorf("rulings %d, lead %s, due %v (want %v)", len(f.Rulings), lead(h, f).Unit, resolve(h, f).DueAt, due)
+		if len(f.Rulings) != 1 || h.Lead(f).Unit != "3501.zmzx" || !resolve(h, f).DueAt.Equal(due) {
+			h.Errorf("rulings %d, lead %s, due %v (want %v)", len(f.Rulings), h.Lead(f).Unit, resolve(h, f).DueAt, due)
 		}
 	})
 }
@@ -123,10 +124,10 @@ func TestParkingStopsTheClockInTheOpen(t *testing.T) {
 	each(t, func(h *house) {
 		ctx := h.Context()
 		f := h.dispatch(h.open())
-		f = h.ok(h.cases.Sign(ctx, lamps, lead(h, f).ID))
+		f = h.ok(h.cases.Sign(ctx, lamps, h.Lead(f).ID))
 		before := resolve(h, f)
 		review := h.clock.Now().Add(30 * 24 * time.Hour)
-		f = h.ok(h.cases.Ask(ctx, lamps, casework.Asking{Order: lead(h, f).ID, Kind: casework.Park, Reason: "budget", Words: "等预算", Plan: "明年一季度改造", ReviewAt: review}))
+		f = h.ok(h.cases.Ask(ctx, lamps, casework.Asking{Order: h.Lead(f).ID, Kind: casework.Park, Reason: "budget", Words: "等预算", Plan: "明年一季度改造", ReviewAt: review}))
 		f = h.ok(h.cases.Decide(ctx, desk, casework.Deciding{Change: f.Changes[0].ID, Grant: true, Words: "同意挂账"}))
 		if c := resolve(h, f); c.State != casework.ClockPaused || f.Case.ParkedUntil.IsZero() {
 			h.Fatalf("parked: resolve is %s until %v", c.State, f.Case.ParkedUntil)
@@ -159,7 +160,7 @@ func TestExtensionIsAskedInTimeAndOnce(t *testing.T) {
 		ctx := h.Context()
 		f := h.dispatch(h.open())
 		ask := func(unit string) (*casework.File, error) {
-			return h.cases.Ask(ctx, lamps, casework.Asking{Order: lead(h, f).ID, Kind: casework.Extension, Reason: "complex", Words: "要开挖", Extra: calendar.Limit{Amount: 8, Unit: unit}})
+			return h.cases.Ask(ctx, lamps, casework.Asking{Order: h.Lead(f).ID, Kind: casework.Extension, Reason: "complex", Words: "要开挖", Extra: calendar.Limit{Amount: 8, Unit: unit}})
 		}
 		other := "workdays"
 		if resolve(h, f).Base == calendar.WorkTime {
@@ -182,7 +183,7 @@ func TestExtensionIsAskedInTimeAndOnce(t *testing.T) {
 func TestTimeoutNeedsAttempts(t *testing.T) {
 	each(t, func(h *house) {
 		ctx := h.Context()
-		f := h.reply(h.ok(h.cases.Sign(ctx, lamps, lead(h, h.dispatch(h.open())).ID)), lamps)
+		f := h.Reply(h.ok(h.cases.Sign(ctx, lamps, h.Lead(h.dispatch(h.open())).ID)), lamps)
 		h.clock.Advance(60 * 24 * time.Hour)
 		drainScan(h)
 		f = h.ok(h.cases.Get(ctx, desk, f.Case.ID))
@@ -203,15 +204,15 @@ func TestOwnWorkAndForeignUnits(t *testing.T) {
 	each(t, func(h *house) {
 		ctx := h.Context()
 		f := h.dispatch(h.open())
-		order := lead(h, f).ID
+		order := h.Lead(f).ID
 		_, err := h.cases.Sign(ctx, streets, order)
 		wantKind(h, err, fault.Forbidden)
 		_, err = h.cases.Sign(ctx, requester, order)
 		wantKind(h, err, fault.Forbidden)
 		_, err = h.cases.Sign(ctx, lamps, "01ARZ3NDEKTSV4RRFFQ69G5FAV")
 		wantKind(h, err, fault.NotFound)
-		f = h.reply(h.ok(h.cases.Sign(ctx, lamps, order)), lamps)
-		self := staff("self", "3501.zmzx", "/3501/", "followup")
+		f = h.Reply(h.ok(h.cases.Sign(ctx, lamps, order)), lamps)
+		self := worktest.Staff("self", "3501.zmzx", "followup")
 		_, err = h.cases.FollowUp(ctx, self, casework.FollowingUpWith{Case: f.Case.ID, Solved: "yes"})
 		wantKind(h, err, fault.Forbidden)
 		_, err = h.cases.Confirm(ctx, requester, "somebody-elses", "yes")
@@ -278,7 +279,7 @@ func TestMergeAndUnmergeLoseNothing(t *testing.T) {
 func TestWithdrawnConsentUnpublishes(t *testing.T) {
 	each(t, func(h *house) {
 		ctx := h.Context()
-		f := h.reply(h.ok(h.cases.Sign(ctx, lamps, lead(h, h.dispatch(h.open())).ID)), lamps)
+		f := h.Reply(h.ok(h.cases.Sign(ctx, lamps, h.Lead(h.dispatch(h.open())).ID)), lamps)
 		f = h.ok(h.cases.Confirm(ctx, requester, f.Case.Links[0].Request, "yes"))
 		f = h.ok(h.cases.Publish(ctx, desk, f.Case.ID))
 		if rows, err := h.cases.Published(ctx, casework.Filter{}); err != nil || len(rows) != 1 {

@@ -13,7 +13,7 @@ import (
 func (h *house) park(f *casework.File, until time.Time) *casework.File {
 	h.Helper()
 	ctx := h.Context()
-	f = h.ok(h.cases.Ask(ctx, lamps, casework.Asking{Order: lead(h, f).ID, Kind: casework.Park, Reason: "budget", Words: "等预算", Plan: "明年改造", ReviewAt: until}))
+	f = h.ok(h.cases.Ask(ctx, lamps, casework.Asking{Order: h.Lead(f).ID, Kind: casework.Park, Reason: "budget", Words: "等预算", Plan: "明年改造", ReviewAt: until}))
 	return h.ok(h.cases.Decide(ctx, desk, casework.Deciding{Change: f.Changes[len(f.Changes)-1].ID, Grant: true, Words: "同意挂账"}))
 }
 
@@ -24,7 +24,7 @@ func TestParkingEndsWithItsOwner(t *testing.T) {
 		do   func(h *house, f *casework.File) *casework.File
 		want casework.ClockState // of the resolve clock
 	}{
-		{"replied", func(h *house, f *casework.File) *casework.File { return h.reply(f, lamps) }, casework.ClockMet},
+		{"replied", func(h *house, f *casework.File) *casework.File { return h.Reply(f, lamps) }, casework.ClockMet},
 		{"reassigned", func(h *house, f *casework.File) *casework.File {
 			return h.ok(h.cases.Reassign(h.Context(), desk, casework.Reassigning{Case: f.Case.ID, Lead: "350102.cgj", Words: "改派"}))
 		}, casework.ClockRunning},

@@ -8,6 +8,7 @@ import (
 	"banyan/internal/platform/fault"
 	"banyan/internal/register/access"
 	"banyan/internal/work/oversee"
+	"banyan/internal/work/worktest"
 )
 
 // appeal objects and returns the id under which it waits.
@@ -165,7 +166,7 @@ func TestAppealRefusals(t *testing.T) {
 		if err := h.Appeal(h.Context(), lamps, again); fault.KindOf(err) != fault.Conflict {
 			h.Errorf("objected twice: %v", err)
 		}
-		own := staff("boss", lamps.Unit, "/3501/", access.Supervisor)
+		own := worktest.Staff("boss", lamps.Unit, access.Supervisor)
 		for name, tc := range map[string]struct {
 			by    access.Actor
 			words string

@@ -1,84 +1,43 @@
 package oversee_test
 
 import (
-	"log/slog"
-	"os"
-	"sync"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
-	"banyan/internal/platform/db/dbtest"
-	"banyan/internal/platform/fact"
 	"banyan/internal/platform/pack"
 	"banyan/internal/register/access"
-	"banyan/internal/register/area"
-	"banyan/internal/register/calendar"
-	"banyan/internal/register/org"
 	"banyan/internal/work/oversee"
+	"banyan/internal/work/worktest"
 )
 
 // monday is the morning on which every test begins, in a week without holidays.
-var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, clock.City)
+var monday = worktest.Monday()
 
 // house is one test's own world.
 type house struct {
-	*testing.T
+	*worktest.House
 	*oversee.Service
 	clock *clock.Manual
 	db    *db.DB
 }
 
-// fuzhou loads the registers once for all tests; they never change.
-var fuzhou = sync.OnceValues(func() (oversee.Deps, error) {
-	var d oversee.Deps
-	p, err := pack.Load(os.DirFS("../../../packs/fuzhou"), nil)
-	if err != nil {
-		return d, err
-	}
-	if d.Areas, err = area.New(p); err != nil {
-		return d, err
-	}
-	if d.Orgs, err = org.New(p, d.Areas); err != nil {
-		return d, err
-	}
-	if d.Calendar, err = calendar.FromPack(p); err != nil {
-		return d, err
-	}
-	if d.Rules, err = oversee.LoadRules(p); err != nil {
-		return d, err
-	}
-	d.Policy, err = access.New()
-	return d, err
-})
-
 // each runs a test on every engine there is, under the rules of packs/fuzhou.
 func each(t *testing.T, test func(h *house)) {
 	t.Helper()
-	t.Parallel()
-	dbtest.Each(t, schemas(), func(t *testing.T, d *db.DB) { test(build(t, d)) })
+	worktest.Each(t, func(h *worktest.House) { test(build(h)) })
 }
 
 // small is a house on SQLite alone, for tables of rules: each row has its own.
 func small(t *testing.T) *house {
 	t.Helper()
 	t.Parallel()
-	return build(t, dbtest.OpenSQLite(t, schemas()...))
+	return build(worktest.Fresh(t))
 }
 
-func schemas() []db.Schema { return []db.Schema{fact.Schema(), oversee.Schema()} }
-
-func build(t *testing.T, d *db.DB) *house {
-	t.Helper()
-	deps, err := fuzhou()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := clock.NewManual(monday)
-	deps.DB, deps.Clock, deps.Facts = d, c, fact.New(d, c, slog.New(slog.DiscardHandler))
-	return &house{T: t, Service: oversee.New(deps), clock: c, db: d}
+func build(h *worktest.House) *house {
+	return &house{House: h, Service: h.Oversee, clock: h.Clock, db: h.DB}
 }
 
 // rules reads assess/rates.yaml from a text.
@@ -95,16 +54,12 @@ func rules(yaml string) (*oversee.Rules, error) {
 
 // The people of the tests, each in one post.
 var (
-	lamps   = staff("lamps", "3501.zmzx", "/3501/", access.Handler)
-	streets = staff("streets", "350102.cgj", "/3501/350102/", access.Handler)
-	chief   = staff("chief", "3501.12345", "/3501/", access.Supervisor)
-	gulou   = staff("gulou", "350102.zx", "/3501/350102/", access.Supervisor)
-	minqing = staff("minqing", "350124.zx", "/3501/350124/", access.Supervisor)
+	lamps   = worktest.Staff("lamps", "3501.zmzx", access.Handler)
+	streets = worktest.Staff("streets", "350102.cgj", access.Handler)
+	chief   = worktest.Staff("chief", "3501.12345", access.Supervisor)
+	gulou   = worktest.Staff("gulou", "350102.zx", access.Supervisor)
+	minqing = worktest.Staff("minqing", "350124.zx", access.Supervisor)
 )
-
-func staff(id, unit, area string, roles ...string) access.Actor {
-	return access.Actor{Kind: access.Staff, ID: id, Unit: unit, Area: area, Roles: roles}
-}
 
 func (h *house) write(do func(tx *db.Tx) error) {
 	h.Helper()

@@ -7,6 +7,7 @@ import (
 	"banyan/internal/platform/fault"
 	"banyan/internal/register/access"
 	"banyan/internal/work/oversee"
+	"banyan/internal/work/worktest"
 )
 
 func byHand() oversee.Issuing {
@@ -59,8 +60,8 @@ func TestIssueRefusals(t *testing.T) {
 			change func(*oversee.Issuing)
 			kind   fault.Kind
 		}{
-			"the leading unit":    {staff("x", "350102.cgj", "/3501/350102/", access.Supervisor), func(*oversee.Issuing) {}, fault.Forbidden},
-			"a unit of the case":  {staff("x", "3501.zmzx", "/3501/", access.Supervisor), func(*oversee.Issuing) {}, fault.Forbidden},
+			"the leading unit":    {worktest.Staff("x", "350102.cgj", access.Supervisor), func(*oversee.Issuing) {}, fault.Forbidden},
+			"a unit of the case":  {worktest.Staff("x", "3501.zmzx", access.Supervisor), func(*oversee.Issuing) {}, fault.Forbidden},
 			"another county":      {minqing, func(*oversee.Issuing) {}, fault.Forbidden},
 			"a handler":           {lamps, func(*oversee.Issuing) {}, fault.Forbidden},
 			"an unknown level":    {chief, func(in *oversee.Issuing) { in.Level = "black" }, fault.Invalid},

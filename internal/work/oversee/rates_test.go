@@ -6,14 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
-	"banyan/internal/platform/db/dbtest"
-	"banyan/internal/platform/fact"
 	"banyan/internal/platform/fault"
 	"banyan/internal/work/oversee"
-
-	"pgregory.net/rapid"
+	"banyan/internal/work/worktest"
 )
 
 // What each event adds to the three rates under the pack's rules of its day.
@@ -78,13 +77,8 @@ func TestTotalsAreTheSumOfLines(t *testing.T) {
 			Group:  "told by nobody",
 		}
 	})
-	deps, err := fuzhou()
-	if err != nil {
-		t.Fatal(err)
-	}
-	store := dbtest.OpenSQLite(t, fact.Schema(), oversee.Schema())
-	deps.DB, deps.Clock = store, clock.NewManual(monday)
-	s := oversee.New(deps)
+	h := worktest.Fresh(t)
+	store, s := h.DB, h.Oversee
 	round := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		round++

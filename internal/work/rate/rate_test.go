@@ -1,21 +1,17 @@
 package rate_test
 
 import (
-	"log/slog"
-	"os"
 	"sync"
 	"testing"
 	"time"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
-	"banyan/internal/platform/db/dbtest"
 	"banyan/internal/platform/fact"
 	"banyan/internal/platform/fault"
-	"banyan/internal/platform/pack"
 	"banyan/internal/register/access"
-	"banyan/internal/register/calendar"
 	"banyan/internal/work/rate"
+	"banyan/internal/work/worktest"
 )
 
 // friday is the day before the Saturday worked for the spring festival of 2026.
@@ -30,52 +26,28 @@ type house struct {
 	said  *[]string
 }
 
-var city = sync.OnceValues(func() (*calendar.Calendar, error) {
-	p, err := pack.Load(os.DirFS("../../../packs/fuzhou"), nil)
-	if err != nil {
-		return nil, err
-	}
-	return calendar.FromPack(p)
-})
-
 func each(t *testing.T, test func(h *house)) {
 	t.Helper()
-	t.Parallel()
-	dbtest.Each(t, []db.Schema{fact.Schema(), rate.Schema()}, func(t *testing.T, d *db.DB) {
-		cal, err := city()
-		if err != nil {
-			t.Fatal(err)
-		}
-		policy, err := access.New()
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := clock.NewManual(friday)
-		facts := fact.New(d, c, slog.New(slog.DiscardHandler))
-		said := new([]string)
-		facts.React(fact.Reaction{Name: "test.hear", On: []string{"rate.Rated", "rate.Fixed", "rate.Ended", "rate.Overdue"}, Do: func(_ *db.Tx, fs []fact.Fact) error {
+	worktest.Each(t, func(w *worktest.House) {
+		w.Clock.Set(friday)
+		h := &house{T: w.T, Service: w.Rate, clock: w.Clock, facts: w.Facts, said: new([]string)}
+		h.facts.React(fact.Reaction{Name: "test.hear", On: []string{"rate.Rated", "rate.Fixed", "rate.Ended", "rate.Overdue"}, Do: func(_ *db.Tx, fs []fact.Fact) error {
 			for _, f := range fs {
-				*said = append(*said, f.Name)
+				*h.said = append(*h.said, f.Name)
 			}
 			return nil
 		}})
-		limit := calendar.Limit{Amount: 15, Unit: calendar.WorkDays, From: calendar.FromNextDay}
-		s := rate.New(rate.Deps{DB: d, Facts: facts, Clock: c, Policy: policy, Calendar: cal, Rectify: limit})
-		test(&house{T: t, Service: s, clock: c, facts: facts, said: said})
+		test(h)
 	})
 }
 
 // The people of the tests.
 var (
 	requester = access.Actor{Kind: access.Citizen, ID: "p1"}
-	centre    = staff("asker", "3501.12345", "/3501/", access.FollowUp)
-	lamps     = staff("lamps", "3501.zmzx", "/3501/", access.Handler)
-	streets   = staff("streets", "350102.cgj", "/3501/350102/", access.Handler)
+	centre    = worktest.Staff("asker", "3501.12345", access.FollowUp)
+	lamps     = worktest.Staff("lamps", "3501.zmzx", access.Handler)
+	streets   = worktest.Staff("streets", "350102.cgj", access.Handler)
 )
-
-func staff(id, unit, area string, roles ...string) access.Actor {
-	return access.Actor{Kind: access.Staff, ID: id, Unit: unit, Area: area, Roles: roles}
-}
 
 // giving is a rating of a case that the lamp centre led and another unit helped in.
 func giving(request string, level rate.Level) rate.Giving {
@@ -141,12 +113,12 @@ func TestWhoMayRate(t *testing.T) {
 		}{
 			"level 0":               {requester, 0, fault.Invalid},
 			"level 6":               {requester, 6, fault.Invalid},
-			"a handler elsewhere":   {staff("x", "350103.cgj", "/3501/350103/", access.Handler), 5, fault.Forbidden},
-			"a dispatcher":          {staff("x", "3501.12345", "/3501/", access.Dispatcher), 5, fault.Forbidden},
-			"a supervisor":          {staff("x", "3501.12345", "/3501/", access.Supervisor), 5, fault.Forbidden},
-			"another county":        {staff("x", "350124.zx", "/3501/350124/", access.FollowUp), 5, fault.Forbidden},
-			"the unit itself":       {staff("x", "3501.zmzx", "/3501/", access.FollowUp), 5, fault.Forbidden},
-			"a unit that helped in": {staff("x", "350102.cgj", "/3501/350102/", access.FollowUp), 5, fault.Forbidden},
+			"a handler elsewhere":   {worktest.Staff("x", "350103.cgj", access.Handler), 5, fault.Forbidden},
+			"a dispatcher":          {worktest.Staff("x", "3501.12345", access.Dispatcher), 5, fault.Forbidden},
+			"a supervisor":          {worktest.Staff("x", "3501.12345", access.Supervisor), 5, fault.Forbidden},
+			"another county":        {worktest.Staff("x", "350124.zx", access.FollowUp), 5, fault.Forbidden},
+			"the unit itself":       {worktest.Staff("x", "3501.zmzx", access.FollowUp), 5, fault.Forbidden},
+			"a unit that helped in": {worktest.Staff("x", "350102.cgj", access.FollowUp), 5, fault.Forbidden},
 		} {
 			if _, err := h.Give(h.Context(), tc.by, giving("r1", tc.level)); fault.KindOf(err) != tc.kind {
 				h.Errorf("%s: %v, want %v", name, err, tc.kind)
@@ -269,13 +241,13 @@ func TestWhoMayRectify(t *testing.T) {
 		if err := h.Fix(h.Context(), lamps, id, "好"); err != nil {
 			h.Fatal(err)
 		}
-		refuse("judged by the own unit", h.Judge(h.Context(), staff("x", lamps.Unit, "/3501/", access.FollowUp), id, true, "好"), fault.Forbidden)
-		refuse("judged by a dispatcher", h.Judge(h.Context(), staff("x", "3501.12345", "/3501/", access.Dispatcher), id, true, "好"), fault.Forbidden)
-		refuse("judged elsewhere", h.Judge(h.Context(), staff("x", "350124.zx", "/3501/350124/", access.FollowUp), id, true, "好"), fault.Forbidden)
+		refuse("judged by the own unit", h.Judge(h.Context(), worktest.Staff("x", lamps.Unit, access.FollowUp), id, true, "好"), fault.Forbidden)
+		refuse("judged by a dispatcher", h.Judge(h.Context(), worktest.Staff("x", "3501.12345", access.Dispatcher), id, true, "好"), fault.Forbidden)
+		refuse("judged elsewhere", h.Judge(h.Context(), worktest.Staff("x", "350124.zx", access.FollowUp), id, true, "好"), fault.Forbidden)
 		refuse("judged without words", h.Judge(h.Context(), centre, id, true, ""), fault.Invalid)
 		_, err := h.Mine(h.Context(), streets, lamps.Unit, 10)
 		refuse("another unit's list", err, fault.Forbidden)
-		list, err := h.ToJudge(h.Context(), staff("x", "350124.zx", "/3501/350124/", access.FollowUp), 10)
+		list, err := h.ToJudge(h.Context(), worktest.Staff("x", "350124.zx", access.FollowUp), 10)
 		if err != nil || len(list) != 0 {
 			h.Errorf("another county sees %+v, %v", list, err)
 		}
