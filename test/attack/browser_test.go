@@ -35,8 +35,18 @@ func (h *house) browser() *browser {
 	return &browser{house: h, jar: jar, addr: "203.0.113.9:4711", lang: "zh-CN"}
 }
 
-// staff is a browser with a demo login signed in.
+// staff is the browser of a demo login, signed in once.
 func (h *house) staff(login string) *browser {
+	h.Helper()
+	if b := h.in[login]; b != nil {
+		return b
+	}
+	h.in[login] = h.signIn(login)
+	return h.in[login]
+}
+
+// signIn is a fresh browser with a demo login signed in.
+func (h *house) signIn(login string) *browser {
 	h.Helper()
 	b := h.browser()
 	b.post("/staff/signin", url.Values{"login": {login}, "password": {demo.Password}}).wants(b, http.StatusSeeOther)
