@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -186,17 +187,11 @@ func (a *App) Close() error {
 func (a *App) tick(ctx context.Context) error {
 	const most = 500
 	for {
-		n, err := a.Cases.Scan(ctx, most)
-		if err != nil {
-			return fmt.Errorf("scan cases: %w", err)
-		}
-		m, err := a.Oversee.Scan(ctx, most)
-		if err != nil {
-			return fmt.Errorf("scan overdue cases: %w", err)
-		}
-		k, err := a.Rate.Scan(ctx, most)
-		if err != nil {
-			return fmt.Errorf("scan rectifications: %w", err)
+		n, errCases := a.Cases.Scan(ctx, most)
+		m, errOverdue := a.Oversee.Scan(ctx, most)
+		k, errRatings := a.Rate.Scan(ctx, most)
+		if err := errors.Join(errCases, errOverdue, errRatings); err != nil {
+			return fmt.Errorf("let time act: %w", err)
 		}
 		if n+m+k == 0 {
 			return nil

@@ -26,7 +26,9 @@ func assessed(h casework.Happened) []oversee.Event {
 	switch h.Action {
 	case casework.ActFollowUp, casework.ActConfirm, casework.ActContest:
 		if h.Solved != "" {
-			add(oversee.FollowedUp, h.Lead, func(ev *oversee.Event) { ev.Solved, ev.Satisfied = h.Solved == "yes", h.Satisfied == "yes" })
+			add(oversee.FollowedUp, h.Lead, func(ev *oversee.Event) {
+				ev.Solved, ev.Satisfied, ev.Asked = h.Solved == "yes", h.Satisfied == "yes", h.Satisfied != ""
+			})
 		}
 	case casework.ActAsk:
 		if h.ChangeKind == casework.Return || h.ChangeKind == casework.Dispute {

@@ -246,5 +246,5 @@ func (h *house) reply(id string) {
 
 func (h *house) followUp(id, solved string) {
 	h.Helper()
-	h.ok(h.Cases.FollowUp(h.Context(), desk, casework.FollowingUpWith{Case: id, Channel: "phone", Solved: solved, Satisfied: solved, Words: "说了。"}))
+	h.ok(h.Cases.FollowUp(h.Context(), desk, casework.FollowingUpWith{Case: id, Channel: "phone", Solved: solved, Satisfied: solved}))
 }

@@ -16,8 +16,15 @@ func (o opener) OpenTx(tx *db.Tx, in request.Opening) (string, error) {
 		Request: in.RequestID, Number: in.Number, Kind: in.Kind, Channel: in.Channel, Area: in.AreaCode, Point: in.Point,
 		Anonymous: in.Anonymous, HasContact: in.HasContact, Consent: in.Publish, Urgent: in.Urgent,
 	}
-	if in.JoinCase != "" {
-		return in.JoinCase, o.cases.JoinTx(tx, in.Actor, in.JoinCase, opening)
+	if in.JoinCase == "" {
+		return o.cases.OpenTx(tx, in.Actor, opening)
 	}
-	return o.cases.OpenTx(tx, in.Actor, opening)
+	id, open, err := o.cases.JoinableTx(tx, in.JoinCase)
+	if err != nil {
+		return "", err
+	}
+	if !open { // it was settled meanwhile: what is said now is a matter of its own
+		return o.cases.OpenTx(tx, in.Actor, opening)
+	}
+	return id, o.cases.JoinTx(tx, in.Actor, id, opening)
 }

@@ -64,6 +64,7 @@ func TestPublish(t *testing.T) {
 			h.reply(id)
 			for range 3 {
 				h.ok(h.Cases.Attempt(h.Context(), desk, id, "phone", false))
+				h.clock.Advance(time.Hour)
 			}
 			h.clock.Advance(30 * 24 * time.Hour)
 			if err := h.tick(h.Context()); err != nil {

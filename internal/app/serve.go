@@ -62,6 +62,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return err
 	}
+	if _, err := a.Cases.Recount(ctx); err != nil {
+		return fmt.Errorf("recompute provisional due times: %w", err)
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}

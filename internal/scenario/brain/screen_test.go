@@ -20,7 +20,7 @@ func (w *world) assess(unit string, n, good int) {
 	w.Must(w.DB.Write(w.Context(), func(tx *db.Tx) error {
 		var events []oversee.Event
 		for i := range n {
-			base := oversee.Event{Case: "case-" + unit + strconv.Itoa(i), Seq: 1, Unit: unit, At: w.Clock.Now(), InTime: i < good, Solved: i < good, Satisfied: i < good}
+			base := oversee.Event{Case: "case-" + unit + strconv.Itoa(i), Seq: 1, Unit: unit, At: w.Clock.Now(), InTime: i < good, Solved: i < good, Satisfied: i < good, Asked: true}
 			first, asked := base, base
 			first.Kind, asked.Kind, asked.Seq = oversee.FirstResponse, oversee.FollowedUp, 2
 			events = append(events, first, asked)

@@ -55,8 +55,13 @@ func (r *Room) MineConfirm(w http.ResponseWriter, q *http.Request) error {
 // MineContest is the requester's no, in words.
 func (r *Room) MineContest(w http.ResponseWriter, q *http.Request) error {
 	return r.say(w, q, func(o owned, f sayForm) error {
-		_, err := r.Cases.Contest(o.ctx, o.who, o.head.ID, f.Words)
-		return err
+		return r.DB.Write(o.ctx, func(tx *db.Tx) error {
+			if err := r.Requests.RemarkTx(tx, o.head.ID, request.OnContest, f.Words); err != nil {
+				return err
+			}
+			_, err := r.Cases.ContestTx(tx, o.who, o.head.ID, f.Words)
+			return err
+		})
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
 	"banyan/internal/register/access"
 	"banyan/internal/register/area"
@@ -25,6 +26,7 @@ const Password = "banyan-demo"
 
 // Player plays a File. Its services run on Clock.
 type Player struct {
+	DB       *db.DB
 	Clock    *clock.Manual
 	Areas    *area.Register
 	Orgs     *org.Register

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"banyan/internal/platform/db"
 	"banyan/internal/register/access"
 	"banyan/internal/register/duty"
 	"banyan/internal/work/casework"
@@ -234,8 +235,18 @@ func (p *Player) followUp(ctx context.Context, r Request) error {
 }
 
 func (p *Player) contest(ctx context.Context, r Request) error {
-	_, err := p.Cases.FollowUp(ctx, p.desk(), casework.FollowingUpWith{Case: p.cases[r.ID], Channel: "phone", Solved: "no", Satisfied: "no", Words: r.Contest})
-	return err
+	f, _, err := p.file(ctx, r)
+	if err != nil {
+		return err
+	}
+	who := f.Requests()[0]
+	return p.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := p.Requests.RemarkTx(tx, who, request.OnFollowUp, r.Contest); err != nil {
+			return err
+		}
+		_, err := p.Cases.FollowUpTx(tx, p.desk(), casework.FollowingUpWith{Case: f.Case.ID, Request: who, Channel: "phone", Solved: "no", Satisfied: "no"})
+		return err
+	})
 }
 
 func (p *Player) rating(ctx context.Context, r Request) error {

@@ -78,6 +78,9 @@ func (r *Room) said(v visit, f *casework.File, h heard) []saidView {
 			for i, p := range s.Photos {
 				one.Photos = append(one.Photos, photo(f.Case.ID, p.Key, v.p.T("frontline.photo", "N", i+1)))
 			}
+			for _, m := range s.Remarks {
+				one.Later = append(one.Later, laterView{v.p.T("frontline.later."+m.Occasion, "At", v.p.Lang.Stamp(m.At, v.now)), m.Words})
+			}
 		}
 		out = append(out, one)
 	}

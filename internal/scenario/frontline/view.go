@@ -41,7 +41,11 @@ type saidView struct {
 
 	Anonymous bool
 	Photos    []ui.Photo
+	Later     []laterView // what was said after the request
 }
+
+// laterView is one thing a requester said later.
+type laterView struct{ When, Words string }
 
 type clockView struct {
 	Name, Text string

@@ -8,6 +8,7 @@ import (
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/web"
 	"banyan/internal/work/casework"
+	"banyan/internal/work/request"
 )
 
 // act is one thing that can be done to a case from a form of this room.
@@ -188,7 +189,9 @@ func (r *Room) contest(v visit, f *casework.File, in form) (*casework.File, erro
 	if !slices.Contains(f.Requests(), in.Request) {
 		return nil, fault.Field("request", "casework.link.missing")
 	}
-	return r.Cases.Contest(v.ctx, v.actor, in.Request, in.Words)
+	return r.remarked(v, in.Request, request.OnContest, in.Words, func(tx *db.Tx) (*casework.File, error) {
+		return r.Cases.ContestTx(tx, v.actor, in.Request, in.Words)
+	})
 }
 
 func (r *Room) overrule(v visit, f *casework.File, in form) (*casework.File, error) {

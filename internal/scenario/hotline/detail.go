@@ -38,7 +38,11 @@ type saidView struct {
 	Number, Subject, Address, At string
 	Words                        []piece
 	Photos                       []ui.Photo
+	Later                        []laterView // what was said after the request
 }
+
+// laterView is one thing a requester said later.
+type laterView struct{ When, Words string }
 
 // phoneView is one requester, masked, with the form that asks for the number.
 type phoneView struct {
@@ -136,6 +140,9 @@ func (r *Room) said(m matter, list []triage.Candidate) []saidView {
 		for _, photo := range one.Photos {
 			src := "/desk/photos/" + photo.Key
 			s.Photos = append(s.Photos, ui.Photo{Src: src, Href: src, Alt: m.p.T("hotline.photo")})
+		}
+		for _, later := range one.Remarks {
+			s.Later = append(s.Later, laterView{m.p.T("hotline.later."+later.Occasion, "At", m.p.Lang.Stamp(later.At, m.now)), later.Words})
 		}
 		out = append(out, s)
 	}

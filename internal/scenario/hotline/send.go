@@ -3,9 +3,11 @@ package hotline
 import (
 	"slices"
 
+	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
 	"banyan/internal/register/duty"
 	"banyan/internal/work/casework"
+	"banyan/internal/work/request"
 )
 
 // dispatch sends a case to the picked candidate, or to the duty and unit typed
@@ -117,6 +119,18 @@ func (r *Room) rule(v visit, f *casework.File, in form) (*casework.File, error) 
 	return r.Cases.Rule(v.ctx, v.actor, casework.RulingOn{Change: in.Change, Unit: unit, Why: in.Words})
 }
 
+// remarked does a step and keeps what the requester said with it, both or
+// neither.
+func (r *Room) remarked(v visit, id, occasion, words string, step func(*db.Tx) (*casework.File, error)) (f *casework.File, err error) {
+	err = r.DB.Write(v.ctx, func(tx *db.Tx) (err error) {
+		if f, err = step(tx); err != nil {
+			return err
+		}
+		return r.Requests.RemarkTx(tx, id, occasion, words)
+	})
+	return f, err
+}
+
 // followUp keeps a try that reached nobody or came at a bad time, or the
 // requester's word.
 func (r *Room) followUp(v visit, f *casework.File, in form) (*casework.File, error) {
@@ -133,8 +147,14 @@ func (r *Room) followUp(v visit, f *casework.File, in form) (*casework.File, err
 		if satisfied != "yes" && satisfied != "no" {
 			satisfied = ""
 		}
-		return r.Cases.FollowUp(v.ctx, v.actor, casework.FollowingUpWith{
-			Case: f.Case.ID, Request: in.Request, Channel: in.Channel, Solved: in.Solved, Satisfied: satisfied, Words: in.Words,
+		who := in.Request
+		if who == "" && len(f.Requests()) > 0 {
+			who = f.Requests()[0]
+		}
+		return r.remarked(v, who, request.OnFollowUp, in.Words, func(tx *db.Tx) (*casework.File, error) {
+			return r.Cases.FollowUpTx(tx, v.actor, casework.FollowingUpWith{
+				Case: f.Case.ID, Request: who, Channel: in.Channel, Solved: in.Solved, Satisfied: satisfied,
+			})
 		})
 	}
 	return nil, fault.Field("reached", "hotline.need.reached")

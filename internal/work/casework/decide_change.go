@@ -84,7 +84,7 @@ func (t *turn) mayAsk(o Order, in Asking) error {
 		return refuse("extended")
 	case in.Kind == Extension && resolve.Overdue(t.now):
 		return refuse("too_late")
-	case in.Kind == Park && (blank(in.Plan) || !in.ReviewAt.After(t.now)):
+	case in.Kind == Park && (blank(in.Plan) || !in.ReviewAt.After(t.now) || in.ReviewAt.After(t.now.AddDate(1, 0, 0))):
 		return lacks("plan")
 	case (in.Kind == Return || in.Kind == Dispute) && in.Proposed == o.Unit:
 		return fault.Field("proposed", "casework.need.other_unit")

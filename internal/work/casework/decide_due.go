@@ -95,7 +95,14 @@ func (t *turn) nextDue() time.Time {
 }
 
 // recount recomputes provisional due times after a calendar was published.
-func (t *turn) recount() bool {
+func (t *turn) recount() error {
 	t.entry.Action = ActRecount
-	return t.each(func(c Clock) bool { return c.Provisional }, func(c Clock) Clock { return c.withDue(t.cal) })
+	changed := func(c Clock) bool {
+		again := c.withDue(t.cal)
+		return c.Provisional && (!again.Provisional || !again.DueAt.Equal(c.DueAt))
+	}
+	if !t.each(changed, func(c Clock) Clock { return c.withDue(t.cal) }) {
+		return refuse("unpublished")
+	}
+	return nil
 }

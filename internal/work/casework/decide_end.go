@@ -14,7 +14,6 @@ type FollowingUpWith struct {
 	Channel   string
 	Solved    string // yes or no
 	Satisfied string // yes, no, or "" when not asked
-	Words     string
 }
 
 // Directing is the supervisor's decision on an overseen case.
@@ -51,6 +50,9 @@ func (t *turn) reachable() string {
 	return first
 }
 
+// attemptPause is the least time between two tries: a form sent twice is one.
+const attemptPause = time.Minute
+
 // attempt records a try that did not end the follow-up.
 func (t *turn) attempt(channel string, reached bool) error {
 	if err := t.must(ActAttempt); err != nil {
@@ -60,6 +62,9 @@ func (t *turn) attempt(channel string, reached bool) error {
 		return lacks("channel")
 	}
 	u := t.followUpRecord("")
+	if n := len(u.Attempts); n > 0 && t.now.Sub(u.Attempts[n-1].At) < attemptPause {
+		return refuse("attempt_soon")
+	}
 	u.Attempts = append(slices.Clone(u.Attempts), Attempt{At: t.now, By: t.actor.ID, Channel: channel, Reached: reached})
 	t.setFollowUp(u)
 	t.Case.State = FollowingUp
@@ -99,7 +104,7 @@ func (t *turn) followUp(in FollowingUpWith) error {
 		u.Attempts = append(slices.Clone(u.Attempts), Attempt{At: t.now, By: t.actor.ID, Channel: in.Channel, Reached: true})
 	}
 	t.heard(u, in.Solved, in.Satisfied, t.actor.ID)
-	t.entry.Reason, t.entry.Words = "solved_"+in.Solved, in.Words
+	t.entry.Reason = "solved_" + in.Solved
 	if in.Solved == "yes" {
 		return t.close(ByFollowUp)
 	}
@@ -113,7 +118,8 @@ func (t *turn) heard(u FollowUp, solved, satisfied, who string) {
 }
 
 // confirm is the requester's own yes. Who joined after the reply cannot give it
-// for those who had waited.
+// for those who had waited, and one of several cannot close it for the others:
+// then the centre still asks.
 func (t *turn) confirm(request, satisfied string) error {
 	if err := t.must(ActConfirm); err != nil {
 		return err
@@ -122,7 +128,21 @@ func (t *turn) confirm(request, satisfied string) error {
 		return refuse("joined_late")
 	}
 	t.heard(t.followUpRecord(request), "yes", satisfied, "requester")
+	if t.unheard() {
+		t.Case.State = FollowingUp
+		return nil
+	}
 	return t.close(ByRequester)
+}
+
+// unheard says that a requester who can be reached has not said in this cycle
+// whether it is solved.
+func (t *turn) unheard() bool {
+	return slices.ContainsFunc(t.Case.Links, func(l Link) bool {
+		return l.LeftAt.IsZero() && l.HasContact && !slices.ContainsFunc(t.FollowUps, func(u FollowUp) bool {
+			return u.Request == l.Request && u.Cycle == t.cycle() && u.Done
+		})
+	})
 }
 
 // joinedLate says that a request joined by itself after the reply.

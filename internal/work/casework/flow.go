@@ -105,7 +105,7 @@ func Steps() []Step {
 		{ActRule, OnChange, inWork, nil, nil, "dispute.rule", []string{"unit", "words"}, "ends decide; resolve runs on"},
 		{ActAttempt, OnCase, []State{Replied, FollowingUp}, []State{FollowingUp}, nil, "followup.do", []string{"channel"}, ""},
 		{ActFollowUp, OnCase, []State{Replied, FollowingUp}, []State{Closed, Contested}, nil, "followup.do", []string{"solved"}, "ends follow_up and confirm; unsolved starts decide"},
-		{ActConfirm, OnCase, []State{Replied, FollowingUp}, []State{Closed}, nil, "case.confirm", nil, "ends follow_up and confirm"},
+		{ActConfirm, OnCase, []State{Replied, FollowingUp}, []State{Closed, FollowingUp}, nil, "case.confirm", nil, "ends follow_up and confirm"},
 		{ActContest, OnCase, []State{Replied, FollowingUp, Answered}, []State{Contested, Received, Overseen}, nil, "case.contest", []string{"words"}, "ends follow_up and confirm; starts decide or dispatch"},
 		{ActRework, OnCase, []State{Contested}, []State{Working}, nil, "case.rework", []string{"words"}, "ends decide; starts resolve of the next cycle"},
 		{ActDirect, OnCase, []State{Overseen}, []State{Working, Closed}, nil, "case.direct", []string{"close", "words"}, "ends decide"},

@@ -172,6 +172,7 @@ func TestReachedIsNotUnreachable(t *testing.T) {
 		ctx := h.Context()
 		f := h.Reply(h.signed(), lamps)
 		for range 3 {
+			h.clock.Advance(time.Hour)
 			f = h.ok(h.cases.Attempt(ctx, asker, f.Case.ID, "phone", true))
 		}
 		h.clock.Advance(60 * 24 * time.Hour)

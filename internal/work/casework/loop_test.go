@@ -190,6 +190,9 @@ func TestTimeoutNeedsAttempts(t *testing.T) {
 		wantState(h, f, casework.Replied) // nobody tried, so nothing closes by itself
 		for range 3 {
 			f = h.ok(h.cases.Attempt(ctx, asker, f.Case.ID, "phone", false))
+			_, err := h.cases.Attempt(ctx, asker, f.Case.ID, "phone", false) // the same form again
+			wantKind(h, err, fault.Conflict)
+			h.clock.Advance(time.Hour)
 		}
 		drainScan(h)
 		f = h.ok(h.cases.Get(ctx, desk, f.Case.ID))
@@ -334,5 +337,20 @@ func TestListsAreScoped(t *testing.T) {
 		}
 		_, err := h.cases.Get(ctx, streets, f.Case.ID)
 		wantKind(h, err, fault.Forbidden)
+	})
+}
+
+// One of several requesters cannot close the case for the others: the centre
+// still asks. When all have said yes it closes.
+func TestOneYesDoesNotCloseForTheOthers(t *testing.T) {
+	each(t, func(h *house) {
+		ctx := h.Context()
+		a, b := h.open(), h.open()
+		f := h.ok(h.cases.Merge(ctx, desk, b.Case.ID, a.Case.ID, "同一盏灯"))
+		f = h.Reply(h.ok(h.cases.Sign(ctx, lamps, h.Lead(h.dispatch(f)).ID)), lamps)
+		f = h.ok(h.cases.Confirm(ctx, requester, a.Case.Links[0].Request, "yes"))
+		wantState(h, f, casework.FollowingUp)
+		f = h.ok(h.cases.Confirm(ctx, requester, b.Case.Links[0].Request, "yes"))
+		wantState(h, f, casework.Closed)
 	})
 }

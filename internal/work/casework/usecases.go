@@ -58,6 +58,22 @@ func (s *Service) place(in *Opening) error {
 	return nil
 }
 
+// JoinableTx finds the case that a request naming this one should join: the one
+// it was merged into, however often. open is false when that one has ended.
+func (s *Service) JoinableTx(tx *db.Tx, id string) (_ string, open bool, err error) {
+	for range 10 { // merging into a merged case is refused, so chains are short
+		f, err := load(tx, ref{Case: id})
+		if err != nil {
+			return "", false, err
+		}
+		if f.Case.State != Merged {
+			return id, !f.Case.State.Ended(), nil
+		}
+		id = f.Case.MergedInto
+	}
+	return id, false, nil
+}
+
 // JoinTx links a further request to an open case: the same matter said again.
 func (s *Service) JoinTx(tx *db.Tx, actor access.Actor, id string, in Opening) error {
 	_, err := s.actTx(tx, actor, ActJoin, ref{Case: id}, func(t *turn) error { return t.join(in) })
@@ -200,9 +216,19 @@ func (s *Service) Attempt(ctx context.Context, actor access.Actor, id, channel s
 	return s.act(ctx, actor, ActAttempt, ref{Case: id}, func(t *turn) error { return t.attempt(channel, reached) })
 }
 
-// FollowUp records the requester's word: solved closes, unsolved contests.
-func (s *Service) FollowUp(ctx context.Context, actor access.Actor, in FollowingUpWith) (*File, error) {
-	return s.act(ctx, actor, ActFollowUp, ref{Case: in.Case}, func(t *turn) error { return t.followUp(in) })
+// FollowUpTx records the requester's word in the transaction that keeps what
+// they said: solved closes, unsolved contests.
+func (s *Service) FollowUpTx(tx *db.Tx, actor access.Actor, in FollowingUpWith) (*File, error) {
+	return s.actTx(tx, actor, ActFollowUp, ref{Case: in.Case}, func(t *turn) error { return t.followUp(in) })
+}
+
+// FollowUp is FollowUpTx in a transaction of its own.
+func (s *Service) FollowUp(ctx context.Context, actor access.Actor, in FollowingUpWith) (f *File, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		f, err = s.FollowUpTx(tx, actor, in)
+		return err
+	})
+	return f, err
 }
 
 // Confirm is the requester's own yes. The caller has proven whose request it is.
@@ -210,9 +236,20 @@ func (s *Service) Confirm(ctx context.Context, actor access.Actor, request, sati
 	return s.act(ctx, actor, ActConfirm, ref{Request: request}, func(t *turn) error { return t.confirm(request, satisfied) })
 }
 
-// Contest is the requester's own no. The caller has proven whose request it is.
-func (s *Service) Contest(ctx context.Context, actor access.Actor, request, words string) (*File, error) {
-	return s.act(ctx, actor, ActContest, ref{Request: request}, func(t *turn) error { return t.contest(request, words) })
+// ContestTx is the requester's own no, in the transaction that keeps why. The
+// caller has proven whose request it is; the words are personal and stay out of
+// the case and its journal.
+func (s *Service) ContestTx(tx *db.Tx, actor access.Actor, request, words string) (*File, error) {
+	return s.actTx(tx, actor, ActContest, ref{Request: request}, func(t *turn) error { return t.contest(request, words) })
+}
+
+// Contest is ContestTx in a transaction of its own.
+func (s *Service) Contest(ctx context.Context, actor access.Actor, request, words string) (f *File, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		f, err = s.ContestTx(tx, actor, request, words)
+		return err
+	})
+	return f, err
 }
 
 // Rework sends a contested case back to its lead.
@@ -329,8 +366,8 @@ func nextLook(next, now time.Time) time.Time {
 	return next
 }
 
-// Recount recomputes every provisional due time, after the calendar of a year
-// has been published.
+// Recount recomputes every provisional due time and returns how many cases
+// changed: none, unless the calendar of a year has been published since.
 func (s *Service) Recount(ctx context.Context) (int, error) {
 	var ids []string
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
@@ -342,7 +379,11 @@ func (s *Service) Recount(ctx context.Context) (int, error) {
 		if err != nil {
 			return done, err
 		}
-		_, err = s.act(ctx, program(), ActRecount, ref{Case: id}, func(t *turn) error { t.recount(); return nil })
+		_, err = s.act(ctx, program(), ActRecount, ref{Case: id}, (*turn).recount)
+		if fault.KindOf(err) == fault.Conflict {
+			err = nil // its year is still not published
+			continue
+		}
 		done++
 	}
 	return done, err

@@ -35,7 +35,8 @@ type Event struct {
 	InTime    bool
 	Solved    bool
 	Satisfied bool
-	Score     int // 1 to 5, ratings and call scores
+	Asked     bool // the requester was asked whether they are satisfied
+	Score     int  // 1 to 5, ratings and call scores
 }
 
 // Entry is one score line.
@@ -58,7 +59,7 @@ type standing struct {
 
 func (ev Event) values(s standing) map[string]any {
 	return map[string]any{
-		"kind": ev.Kind, "in_time": ev.InTime, "solved": ev.Solved, "satisfied": ev.Satisfied, "unit_group": ev.Group,
+		"kind": ev.Kind, "in_time": ev.InTime, "solved": ev.Solved, "satisfied": ev.Satisfied, "asked": ev.Asked, "unit_group": ev.Group,
 		"overdue_days": s.overdueDays, "returns": s.returns, "disputes_lost": s.lost, "oversight_count": s.oversights,
 	}
 }

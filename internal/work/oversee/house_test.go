@@ -80,7 +80,7 @@ func first(id, unit string, inTime bool) oversee.Event {
 
 // asked is a follow-up on a case.
 func asked(id, unit string, solved, satisfied bool) oversee.Event {
-	return oversee.Event{Case: id, Seq: 5, Kind: oversee.FollowedUp, Unit: unit, Path: "/3501/350102/", At: monday, Solved: solved, Satisfied: satisfied}
+	return oversee.Event{Case: id, Seq: 5, Kind: oversee.FollowedUp, Unit: unit, Path: "/3501/350102/", At: monday, Solved: solved, Satisfied: satisfied, Asked: true}
 }
 
 // rates finds one unit's rates of all time.

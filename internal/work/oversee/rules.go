@@ -62,7 +62,7 @@ type compiled struct {
 // fields is what a rule may speak of.
 func fields() rule.Fields {
 	return rule.Fields{
-		"kind": rule.String, "in_time": rule.Bool, "solved": rule.Bool, "satisfied": rule.Bool,
+		"kind": rule.String, "in_time": rule.Bool, "solved": rule.Bool, "satisfied": rule.Bool, "asked": rule.Bool,
 		"overdue_days": rule.Int, "returns": rule.Int, "disputes_lost": rule.Int, "oversight_count": rule.Int, "unit_group": rule.String,
 	}
 }

@@ -38,6 +38,7 @@ type Said struct {
 	Address  string
 	Language string
 	Photos   []Photo
+	Remarks  []Remark // what was said later, oldest first
 }
 
 // Headlines gives the headlines of ids in their order; unknown ids are left out.

@@ -96,7 +96,36 @@ func selectSaid(tx *db.Tx, ids []string) ([]Said, error) {
 		i := slices.IndexFunc(said, func(s Said) bool { return s.ID == p.request })
 		said[i].Photos = append(said[i].Photos, p.Photo)
 	}
-	return said, err
+	if err != nil {
+		return nil, err
+	}
+	return said, addRemarks(tx, said, ids)
+}
+
+func addRemarks(tx *db.Tx, said []Said, ids []string) error {
+	type remark struct {
+		Remark
+		request string
+	}
+	remarks, err := inChunks(tx, func(rows *sql.Rows) (m remark, err error) {
+		var at int64
+		err = rows.Scan(&m.request, &at, &m.Occasion, &m.Words)
+		m.At = clock.FromMs(at)
+		return m, err
+	}, func(in string) string {
+		return `SELECT request_id, at, occasion, words FROM request_remark WHERE request_id IN (` + in + `) ORDER BY at, id`
+	}, ids)
+	for _, m := range remarks {
+		i := slices.IndexFunc(said, func(s Said) bool { return s.ID == m.request })
+		said[i].Remarks = append(said[i].Remarks, m.Remark)
+	}
+	return err
+}
+
+func insertRemark(tx *db.Tx, id, request string, m Remark) error {
+	_, err := tx.Exec(`INSERT INTO request_remark (id, request_id, at, occasion, words) VALUES ($1,$2,$3,$4,$5)`,
+		id, request, clock.Ms(m.At), m.Occasion, m.Words)
+	return err
 }
 
 func selectPhotoRequest(tx *db.Tx, blobKey string) (id string, err error) {

@@ -44,3 +44,12 @@ CREATE TABLE request_consent (
     actor_id   TEXT NOT NULL
 );
 CREATE INDEX request_consent_request ON request_consent (request_id, id);
+
+CREATE TABLE request_remark (
+    id         TEXT PRIMARY KEY,
+    request_id TEXT NOT NULL REFERENCES request_request (id),
+    at         BIGINT NOT NULL,
+    occasion   TEXT NOT NULL,
+    words      TEXT NOT NULL
+);
+CREATE INDEX request_remark_request ON request_remark (request_id, at, id);

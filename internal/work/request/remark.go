@@ -1,0 +1,46 @@
+package request
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"banyan/internal/platform/db"
+	"banyan/internal/platform/fault"
+)
+
+// remarkMost is how long a remark may be, in characters.
+const remarkMost = 2000
+
+// Occasions of a remark.
+const (
+	OnContest  = "contest"   // the requester says that it is not solved
+	OnFollowUp = "follow_up" // what the requester told the centre
+)
+
+// Remark is what a requester said later. The request itself never changes.
+type Remark struct {
+	At       time.Time
+	Occasion string
+	Words    string
+}
+
+// RemarkTx keeps what a requester said later, inside the transaction of the step it belongs to. Words without
+// a letter keep nothing. Invalid on words that are too long or hold control characters.
+func (s *Service) RemarkTx(tx *db.Tx, id, occasion, words string) error {
+	words = strings.TrimSpace(strings.ReplaceAll(words, "\r\n", "\n"))
+	switch {
+	case words == "":
+		return nil
+	case utf8.RuneCountInString(words) > remarkMost:
+		return fault.Field("words", "request.too_long", "most", remarkMost)
+	case unprintable(words, "\n\t"):
+		return fault.Field("words", "request.control")
+	}
+	now := s.Clock.Now()
+	if err := insertRemark(tx, db.NewID(now), id, Remark{At: now, Occasion: occasion, Words: words}); err != nil {
+		return fmt.Errorf("keep a remark on request %s: %w", id, err)
+	}
+	return nil
+}
