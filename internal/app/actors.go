@@ -100,15 +100,15 @@ func (a *App) areaPath(code string) string {
 }
 
 // staffOnly sends whoever is not signed in as staff to the sign-in page, and
-// back to where they wanted to go.
-func (a *App) staffOnly(list map[string]web.Handler) map[string]web.Handler {
+// back to where they wanted to go. A form that came too late goes to ended.
+func staffOnly(ended web.Handler, list map[string]web.Handler) map[string]web.Handler {
 	for pattern, h := range list {
 		list[pattern] = func(w http.ResponseWriter, r *http.Request) error {
 			if web.VisitorOf(r).IsStaff() {
 				return h(w, r)
 			}
 			if r.Method != http.MethodGet {
-				return fault.New(fault.Forbidden, "app.signed_out")
+				return ended(w, r)
 			}
 			return web.Redirect(w, r, "/staff/signin?to="+url.QueryEscape(r.URL.Path))
 		}

@@ -20,10 +20,11 @@ func (a *App) routes(s *web.Server) error {
 	if err != nil {
 		return err
 	}
+	ended := rooms.account.Ended
 	all := []map[string]web.Handler{
 		citizenRoutes(rooms.citizen), accountRoutes(rooms.account, rooms.citizen.Forget),
-		a.staffOnly(hotlineRoutes(rooms.hotline)), a.staffOnly(frontlineRoutes(rooms.frontline)), a.staffOnly(brainRoutes(rooms.brain)),
-		a.staffOnly(adminRoutes(rooms.account)), a.staffOnly(map[string]web.Handler{"GET /desk": a.home}),
+		staffOnly(ended, hotlineRoutes(rooms.hotline)), staffOnly(ended, frontlineRoutes(rooms.frontline)), staffOnly(ended, brainRoutes(rooms.brain)),
+		staffOnly(ended, adminRoutes(rooms.account)), staffOnly(ended, map[string]web.Handler{"GET /desk": a.home}),
 	}
 	for _, pattern := range guessable() {
 		for _, list := range all {

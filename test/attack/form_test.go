@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"banyan/internal/platform/db"
 	"banyan/internal/register/trail"
 )
@@ -271,5 +273,35 @@ func TestContestIsReadByWhoMay(t *testing.T) {
 	}
 	if a := h.staff("dongjie").get("/cases/" + f.Case.ID); !a.says("秘密") {
 		t.Error("the subdistrict does not see why it was contested")
+	}
+}
+
+// TestSessionEndsWhileWriting: what a member of staff wrote for an hour can still be sent after signing in again.
+func TestSessionEndsWhileWriting(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	f := h.file(h.browser().report(nil))
+	b := h.staff("dispatcher")
+	form := url.Values{"version": {strconv.Itoa(f.Case.Version)}, "reason": {"emergency"}, "words": {"请打 <110>\n第二行𠮷"}}
+	h.clock.Advance(2 * time.Hour)
+	a := b.post("/desk/cases/"+f.Case.ID+"/decline?x=1", form).wants(b, http.StatusForbidden)
+	page, err := goquery.NewDocumentFromReader(a.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := url.Values{}
+	page.Find("main form input[name]").Each(func(_ int, s *goquery.Selection) {
+		again.Add(s.AttrOr("name", ""), s.AttrOr("value", ""))
+	})
+	action := page.Find("main form").AttrOr("action", "")
+	if again.Get("words") != form.Get("words") || !strings.HasPrefix(action, "/desk/cases/"+f.Case.ID+"/decline") {
+		t.Fatalf("kept %v for %s", again, action)
+	}
+	h.signIn("dispatcher").post(action, again).wants(b, http.StatusSeeOther)
+	if got := h.file(f.Case.Number); got.Case.Decline == nil || got.Case.Decline.Words != form.Get("words") {
+		t.Errorf("declined with %+v", got.Case.Decline)
+	}
+	if a := h.browser().post("/account/password", url.Values{"current": {"old-secret-1"}, "password": {"new-secret-1"}}); a.Code != http.StatusForbidden || a.says("secret-1") {
+		t.Errorf("a password comes back on a page: %d", a.Code)
 	}
 }
