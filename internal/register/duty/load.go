@@ -162,15 +162,10 @@ func (c *checker) standing(p Party) string {
 	return what
 }
 
+// stand looks for the department's unit in every place of the level.
 func (c *checker) stand(p Party) string {
-	city := []area.Area{c.r.areas.City()}
-	places, kind := map[string][]area.Area{
-		CityLevel:        city,
-		DistrictLevel:    append(c.r.areas.All(area.District), city...),
-		SubdistrictLevel: c.r.areas.All(area.Subdistrict),
-		CommunityLevel:   c.r.areas.All(area.Community),
-	}[p.Level], map[string]org.Kind{SubdistrictLevel: org.Subdistrict, CommunityLevel: org.Community}[p.Level]
-	if places == nil {
+	places, kind, known := c.level(p.Level)
+	if !known {
 		return p.Level + " is none of city, district, subdistrict, community"
 	}
 	for _, a := range places {
@@ -180,6 +175,22 @@ func (c *checker) stand(p Party) string {
 		}
 	}
 	return ""
+}
+
+// level gives the places of a level, and the kind of unit that must stand there if only one kind may.
+func (c *checker) level(name string) (places []area.Area, kind org.Kind, known bool) {
+	city := c.r.areas.City()
+	switch name {
+	case CityLevel:
+		return []area.Area{city}, "", true
+	case DistrictLevel:
+		return append(c.r.areas.All(area.District), city), "", true
+	case SubdistrictLevel:
+		return c.r.areas.All(area.Subdistrict), org.Subdistrict, true
+	case CommunityLevel:
+		return c.r.areas.All(area.Community), org.Community, true
+	}
+	return nil, "", false
 }
 
 // versions puts the rows of each code in order and finds those valid on the same day.
