@@ -109,6 +109,14 @@ func (r *Register) Subdistrict(code string) string {
 	return ""
 }
 
+// Name is an area's own name in a language. The code stands for an area that is not known.
+func (r *Register) Name(code string, l i18n.Lang) string {
+	if a, ok := r.Get(code); ok {
+		return a.Name.In(l)
+	}
+	return code
+}
+
 // FullName gives the name with what it lies in, without the city: 鼓楼区东街街道, or "Dongjie Subdistrict,
 // Gulou District" in English. The code stands for an area that is not known.
 func (r *Register) FullName(code string, l i18n.Lang) string {

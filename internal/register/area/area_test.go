@@ -78,6 +78,8 @@ func TestTree(t *testing.T) {
 		{"district of the city", r.District("3501"), ""},
 		{"subdistrict", r.Subdistrict("350102004001-01"), "350102004"},
 		{"subdistrict of a district", r.Subdistrict("350102"), ""},
+		{"name", r.Name("350102004", i18n.En), "Dongjie Subdistrict"},
+		{"name of nothing", r.Name("9999", i18n.En), "9999"},
 		{"full name", r.FullName("350102004001", i18n.ZhHans), "鼓楼区东街街道军门社区"},
 		{"full name of a grid", r.FullName("350102004001-01", i18n.ZhHant), "鼓樓區東街街道軍門社區第一網格"},
 		{"full name in English", r.FullName("350102004", i18n.En), "Dongjie Subdistrict, Gulou District"},

@@ -90,6 +90,14 @@ func (r *Register) Get(code string) (d Duty, ok bool) {
 	return r.list[rows[len(rows)-1]], true
 }
 
+// Name is a duty's name in a language; a duty that left the list keeps its code.
+func (r *Register) Name(code string, l i18n.Lang) string {
+	if d, ok := r.Get(code); ok {
+		return d.Name.In(l)
+	}
+	return code
+}
+
 // GetAt gives the row of that code that is valid on the city's day of an instant.
 func (r *Register) GetAt(code string, at time.Time) (d Duty, ok bool) {
 	day := dayOf(at)

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"banyan/internal/platform/i18n"
 	"banyan/internal/register/duty"
 )
 
@@ -65,6 +66,28 @@ func TestWords(t *testing.T) {
 	}
 	if x, ok := r.Reason("emergency"); !ok || x.Where.Hans == "" || len(r.Reasons(duty.Return)) != 1 || len(r.Reasons(duty.Park)) != 0 {
 		t.Errorf("Reason = %v, %v", x, ok)
+	}
+}
+
+func TestNames(t *testing.T) {
+	t.Parallel()
+	r := must(t, nil)
+	known, _ := r.Get("C-1")
+	for name, tc := range map[string]struct {
+		of         func(code string, l i18n.Lang) string
+		code, want string
+	}{
+		"duty":    {r.Name, "C-1", known.Name.Hans},
+		"kind":    {r.KindName, "help", "求助"},
+		"channel": {r.ChannelName, "phone", "电话"},
+		"reason":  {r.ReasonName, "emergency", "紧急"},
+	} {
+		if got := tc.of(tc.code, i18n.ZhHans); got != tc.want {
+			t.Errorf("%s %s is %q, want %q", name, tc.code, got, tc.want)
+		}
+		if got := tc.of("gone", i18n.En); got != "gone" {
+			t.Errorf("a %s that nobody knows is %q", name, got)
+		}
 	}
 }
 

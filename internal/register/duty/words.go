@@ -85,6 +85,21 @@ func (r *Register) Channels() []Channel { return slices.Clone(r.channels.list) }
 // Reason gives the reason of that code; ok is false when there is none.
 func (r *Register) Reason(code string) (Reason, bool) { return r.reasons.get(code) }
 
+// KindName is the name of a kind in a language; an unknown code stands for itself.
+func (r *Register) KindName(code string, l i18n.Lang) string {
+	return r.kinds.name(code, l, func(x Kind) i18n.Text { return x.Name })
+}
+
+// ChannelName is the name of a channel in a language; an unknown code stands for itself.
+func (r *Register) ChannelName(code string, l i18n.Lang) string {
+	return r.channels.name(code, l, func(x Channel) i18n.Text { return x.Name })
+}
+
+// ReasonName is the name of a reason in a language; an unknown code stands for itself.
+func (r *Register) ReasonName(code string, l i18n.Lang) string {
+	return r.reasons.name(code, l, func(x Reason) i18n.Text { return x.Name })
+}
+
 // Reasons lists the reasons for a decision in the pack's order.
 func (r *Register) Reasons(decision string) []Reason {
 	var out []Reason
@@ -109,6 +124,14 @@ func (x table[T]) get(code string) (row T, ok bool) {
 		return row, false
 	}
 	return x.list[i], true
+}
+
+// name is the name of a row, or the code that nobody knows.
+func (x table[T]) name(code string, l i18n.Lang, of func(T) i18n.Text) string {
+	if row, ok := x.get(code); ok {
+		return of(row).In(l)
+	}
+	return code
 }
 
 // readTable reads a section; what is wrong is added to the problems.

@@ -54,6 +54,22 @@ func (r *Register) Get(id string) (u Unit, ok bool) {
 	return r.list[i], true
 }
 
+// Name is a unit's full name in a language; a unit that left the pack keeps its id.
+func (r *Register) Name(id string, l i18n.Lang) string {
+	if u, ok := r.Get(id); ok {
+		return u.Name.In(l)
+	}
+	return id
+}
+
+// Short is a unit's short name in a language, its full name where it has none.
+func (r *Register) Short(id string, l i18n.Lang) string {
+	if u, ok := r.Get(id); ok && u.Short.In(l) != "" {
+		return u.Short.In(l)
+	}
+	return r.Name(id, l)
+}
+
 // All lists every unit: departments with their offices, the front line, then single units.
 func (r *Register) All() []Unit { return slices.Clone(r.list) }
 
@@ -74,8 +90,13 @@ func (r *Register) Group(group string) []Unit {
 	return out
 }
 
-// GroupName gives the name of a group of front-line units, empty for groups that have none.
-func (r *Register) GroupName(group string) i18n.Text { return r.groups[group] }
+// GroupName is the name of a group of units in a language; a group without one keeps its code.
+func (r *Register) GroupName(group string, l i18n.Lang) string {
+	if name := r.groups[group].In(l); name != "" {
+		return name
+	}
+	return group
+}
 
 // Dept gives a department of the pack; ok is false for codes only single units bear.
 func (r *Register) Dept(code string) (d Dept, ok bool) {

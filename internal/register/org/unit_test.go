@@ -28,7 +28,14 @@ func TestUnits(t *testing.T) {
 		{"in an area", ids(r.In("350102")), "350102.cgj 350102.zx"},
 		{"of a department", ids(r.Of("cgj")), "3501.cgj 350102.cgj 350104.cgj"},
 		{"group", ids(r.Group("district_office")), "350102.cgj 350104.cgj 350104.sea"},
-		{"group name", r.GroupName("subdistrict").Hans, "街道乡镇"},
+		{"name", r.Name("350104.cgj", i18n.En), "仓山区综合执法局"},
+		{"name in a language", r.Name("350102004.jd", i18n.En), "Dongjie Subdistrict Office"},
+		{"name of a unit that left", r.Name("350102.gone", i18n.En), "350102.gone"},
+		{"short name", r.Short("350104.cgj", i18n.ZhHans), "执法局"},
+		{"short name of a community", r.Short("350102004001.sq", i18n.ZhHans), "军门社区"},
+		{"short name of a unit that left", r.Short("350102.gone", i18n.ZhHans), "350102.gone"},
+		{"group name", r.GroupName("subdistrict", i18n.ZhHans), "街道乡镇"},
+		{"name of a group without", r.GroupName("hotline", i18n.ZhHans), "hotline"},
 	}
 	for _, tt := range tests {
 		if tt.got != tt.want {

@@ -96,7 +96,7 @@ func (r *Room) visit(q *http.Request) (visit, error) {
 
 // desk is the frame of the room's pages.
 func (r *Room) desk(q *http.Request, v visit, title, active string) ui.DeskView {
-	return ui.DeskView{Page: v.p, Title: title, Room: v.p.T("account.room"), Nav: r.nav(q, v, active), Who: v.who.Name + " · " + r.unitName(v.p, v.who.Unit)}
+	return ui.DeskView{Page: v.p, Title: title, Room: v.p.T("account.room"), Nav: r.nav(q, v, active), Who: v.who.Name + " · " + r.City.Orgs.Name(v.who.Unit, v.p.Lang)}
 }
 
 // nav shows the own account, and what an administrator may open.
@@ -126,14 +126,6 @@ func (r *Room) nav(q *http.Request, v visit, active string) []ui.NavGroup {
 
 // everything is what an administrator acts on: the program, not a place.
 func everything() access.Resource { return access.Resource{Kind: "list"} }
-
-func (r *Room) unitName(p web.Page, id string) string {
-	u, ok := r.City.Orgs.Get(id)
-	if !ok {
-		return id
-	}
-	return u.Name.In(p.Lang)
-}
 
 func roleNames(p web.Page, roles []string) string {
 	names := make([]string, len(roles))

@@ -40,7 +40,7 @@ func (r *Room) Me(w http.ResponseWriter, q *http.Request) error {
 	}
 	view := meView{Desk: r.desk(q, v, v.p.T("account.me.title"), "me"), Others: len(sessions) > 1, About: []ui.MetaItem{
 		{Term: v.p.T("account.signin.login"), Text: a.Login}, {Term: v.p.T("account.staff.name"), Text: v.who.Name},
-		{Term: v.p.T("account.staff.unit"), Text: r.unitName(v.p, v.who.Unit)}, {Term: v.p.T("account.nav.factor"), Text: factor},
+		{Term: v.p.T("account.staff.unit"), Text: r.City.Orgs.Name(v.who.Unit, v.p.Lang)}, {Term: v.p.T("account.nav.factor"), Text: factor},
 	}}
 	for _, s := range sessions {
 		one := sessionView{ID: s.ID, Agent: s.Agent, Own: s.ID == v.who.Session, Meta: []ui.MetaItem{

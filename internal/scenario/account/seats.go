@@ -65,7 +65,7 @@ func (r *Room) seatsAgain(w http.ResponseWriter, q *http.Request, in seatForm, w
 		if in.Seat == "" && err == nil && actor.Unit == s.Unit && actor.Area == s.Path {
 			view.Form.Seat = s.ID
 		}
-		view.Seats = append(view.Seats, ui.Option{Value: s.ID, Label: r.unitName(v.p, s.Unit), Hint: roleNames(v.p, s.Roles)})
+		view.Seats = append(view.Seats, ui.Option{Value: s.ID, Label: r.City.Orgs.Name(s.Unit, v.p.Lang), Hint: roleNames(v.p, s.Roles)})
 	}
 	return page(w, q, wrong, seatsPage(view))
 }

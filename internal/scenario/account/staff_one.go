@@ -164,7 +164,7 @@ func (r *Room) staffAgain(w http.ResponseWriter, q *http.Request, in postForm, w
 		Desk: r.desk(q, v, s.Name, "staff"), ID: s.ID, Active: s.Active, Form: in, Units: r.unitNames(v.p), Roles: roleOptions(v.p),
 		Errors: ui.Errors(v.p, wrong, "role", v.p.T("account.staff.role"), "unit", v.p.T("account.staff.unit"), "area", v.p.T("account.post.area")),
 		About: []ui.MetaItem{
-			{Term: v.p.T("account.staff.unit"), Text: r.unitName(v.p, s.Unit)}, {Term: v.p.T("account.signin.login"), Text: s.Account},
+			{Term: v.p.T("account.staff.unit"), Text: r.City.Orgs.Name(s.Unit, v.p.Lang)}, {Term: v.p.T("account.signin.login"), Text: s.Account},
 		},
 	}
 	if err := r.fillStaff(v, &view); err != nil {
@@ -198,7 +198,7 @@ func (r *Room) fillStaff(v visit, view *staffView) error {
 	}
 	for _, p := range posts {
 		one := postView{Title: v.p.T("account.role." + string(p.Role)), Meta: []ui.MetaItem{
-			{Term: v.p.T("account.staff.unit"), Text: r.unitName(v.p, p.Unit)}, {Term: v.p.T("account.post.area"), Text: r.City.Areas.FullName(p.Area, v.p.Lang)},
+			{Term: v.p.T("account.staff.unit"), Text: r.City.Orgs.Name(p.Unit, v.p.Lang)}, {Term: v.p.T("account.post.area"), Text: r.City.Areas.FullName(p.Area, v.p.Lang)},
 			{Term: v.p.T("account.post.from"), Text: v.p.Lang.DateTime(p.From), Num: true},
 		}}
 		if p.To.IsZero() || p.ValidAt(r.Clock.Now()) {

@@ -97,7 +97,7 @@ func (r *Room) verdictErrors(v visit, wrong error) []ui.FieldError {
 // aboutAppeal shows what is objected to: a card, or a score line with its case.
 func (r *Room) aboutAppeal(v visit, view *verdictView, a oversee.Appeal) error {
 	view.About = []ui.MetaItem{
-		{Term: v.p.T("brain.issue.unit"), Text: r.unitName(v, a.Unit)},
+		{Term: v.p.T("brain.issue.unit"), Text: r.City.Orgs.Short(a.Unit, v.p.Lang)},
 		{Term: v.p.T("brain.appeal.asked"), Text: v.p.Lang.DateTime(a.AskedAt), Num: true},
 		{Term: v.p.T("brain.appeal.words"), Text: a.Words},
 	}

@@ -96,7 +96,7 @@ func (r *Room) desk(v visit, title, active string) ui.DeskView {
 
 // who is the reader's name and unit.
 func (r *Room) who(v visit) string {
-	line := r.unitName(v, v.actor.Unit)
+	line := r.City.Orgs.Short(v.actor.Unit, v.p.Lang)
 	if v.p.Visitor.Name != "" {
 		line = v.p.Visitor.Name + " · " + line
 	}

@@ -74,7 +74,7 @@ func (r *Room) callView(v visit, c callLine, headline string) callView {
 	var units []string
 	signed := 0
 	for _, o := range c.orders {
-		name := r.unitName(v, o.Unit)
+		name := r.City.Orgs.Short(o.Unit, v.p.Lang)
 		switch {
 		case o.CheckIn != nil:
 			units = append(units, v.p.T("brain.call.arrived", "Unit", name, "Time", v.p.Lang.Duration(o.CheckIn.At.Sub(o.OfferedAt))))
@@ -98,7 +98,7 @@ func (r *Room) callView(v visit, c callLine, headline string) callView {
 		place = c.row.Area // a call on a case whose place is known less finely
 	}
 	return callView{
-		Href: "/cases/" + c.row.ID, Title: r.areaName(v, place) + " · " + headline,
+		Href: "/cases/" + c.row.ID, Title: r.City.Areas.Name(place, v.p.Lang) + " · " + headline,
 		Units: strings.Join(units, v.p.T("brain.list.comma")), Chip: chip,
 	}
 }

@@ -52,7 +52,7 @@ func (r *Room) List(w http.ResponseWriter, q *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := casesView{Desk: r.desk(v, v.p.T("brain.list."+in.List)+" · "+r.areaName(v, in.Area), "cases"), Tabs: caseTabs(v, in)}
+	view := casesView{Desk: r.desk(v, v.p.T("brain.list."+in.List)+" · "+r.City.Areas.Name(in.Area, v.p.Lang), "cases"), Tabs: caseTabs(v, in)}
 	for _, row := range found {
 		view.Rows = append(view.Rows, r.row(v, row, heads[row.Number]))
 	}

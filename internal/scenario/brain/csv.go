@@ -82,7 +82,7 @@ func (r *Room) ratesLine(v visit, rules oversee.Version, p oversee.Period, u ove
 	if u.Partial {
 		partial = v.p.T("brain.csv.yes")
 	}
-	line := []string{u.Unit, r.unitName(v, u.Unit), r.groupName(v, u.Group), some(u.Rank), number(u.Score), partial}
+	line := []string{u.Unit, r.City.Orgs.Short(u.Unit, v.p.Lang), r.City.Orgs.GroupName(u.Group, v.p.Lang), some(u.Rank), number(u.Score), partial}
 	for _, in := range rules.Indicators {
 		x := u.Rates[in.Code]
 		line = append(line, number(x.Percent), strconv.Itoa(x.Good), strconv.Itoa(x.Counts))

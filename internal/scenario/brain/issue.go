@@ -114,7 +114,7 @@ func (r *Room) caseMeta(v visit, f *casework.File, title string) []ui.MetaItem {
 		{Term: v.p.T("brain.issue.unit"), Text: unknown},
 	}
 	if f.Case.Lead != "" {
-		items[3].Text = r.unitName(v, f.Case.Lead)
+		items[3].Text = r.City.Orgs.Short(f.Case.Lead, v.p.Lang)
 	}
 	for _, c := range f.Clocks {
 		if c.Kind == casework.ClockResolve && !c.DueAt.IsZero() {

@@ -13,41 +13,6 @@ import (
 // unknown stands where a number is not known.
 const unknown = "—"
 
-// unitName is a unit's short name in the reader's language; a unit that left
-// the pack keeps its id.
-func (r *Room) unitName(v visit, id string) string {
-	u, ok := r.City.Orgs.Get(id)
-	if !ok {
-		return id
-	}
-	if short := u.Short.In(v.p.Lang); short != "" {
-		return short
-	}
-	return u.Name.In(v.p.Lang)
-}
-
-func (r *Room) areaName(v visit, code string) string {
-	a, ok := r.City.Areas.Get(code)
-	if !ok {
-		return code
-	}
-	return a.Name.In(v.p.Lang)
-}
-
-func (r *Room) dutyName(v visit, code string) string {
-	if d, ok := r.City.Duties.Get(code); ok {
-		return d.Name.In(v.p.Lang)
-	}
-	return code
-}
-
-func (r *Room) groupName(v visit, code string) string {
-	if name := r.City.Orgs.GroupName(code); !name.Empty() {
-		return name.In(v.p.Lang)
-	}
-	return code
-}
-
 func (r *Room) indicatorName(v visit, rules oversee.Version, code string) string {
 	for _, in := range rules.Indicators {
 		if in.Code == code {

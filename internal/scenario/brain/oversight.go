@@ -129,7 +129,7 @@ func (r *Room) orderViews(v visit, orders []oversee.Order) ([]ui.OrderView, erro
 }
 
 func (r *Room) orderView(v visit, o oversee.Order, title string) ui.OrderView {
-	view := ui.OrderView{Title: title, Number: o.Number, Unit: r.unitName(v, o.Unit), Href: "/cases/" + o.Case, State: levelChip(v, o.Level), Meta: []ui.MetaItem{
+	view := ui.OrderView{Title: title, Number: o.Number, Unit: r.City.Orgs.Short(o.Unit, v.p.Lang), Href: "/cases/" + o.Case, State: levelChip(v, o.Level), Meta: []ui.MetaItem{
 		{Term: v.p.T("brain.order.rule"), Text: r.ruleText(v, o)},
 		{Term: v.p.T("brain.order.why"), Text: whyText(v, o)},
 		{Term: v.p.T("brain.order.at"), Text: v.p.Lang.DateTime(o.At), Num: true},
@@ -179,7 +179,7 @@ func (r *Room) appealRows(v visit, list []oversee.Appeal) []ui.Row {
 		if a.Order == "" {
 			what = v.p.T("brain.appeal.of_line", "Indicator", r.indicatorName(v, rules, a.Indicator))
 		}
-		rows[i] = ui.Row{ID: a.ID, Href: "/supervise/appeals/" + a.ID, Title: r.unitName(v, a.Unit) + " · " + what, Sub: v.p.Lang.DateTime(a.AskedAt) + " · " + a.Words}
+		rows[i] = ui.Row{ID: a.ID, Href: "/supervise/appeals/" + a.ID, Title: r.City.Orgs.Short(a.Unit, v.p.Lang) + " · " + what, Sub: v.p.Lang.DateTime(a.AskedAt) + " · " + a.Words}
 	}
 	return rows
 }

@@ -22,7 +22,7 @@ type rankView struct {
 // its own units with the places they have in the whole city's group.
 func (r *Room) rankView(v visit, f facts) rankView {
 	group := widest(f.rates)
-	view := rankView{Group: r.groupName(v, group), Href: ratesHref(f.period, group), Bars: ui.BarsView{Label: v.p.T("brain.rank.title")}}
+	view := rankView{Group: r.City.Orgs.GroupName(group, v.p.Lang), Href: ratesHref(f.period, group), Bars: ui.BarsView{Label: v.p.T("brain.rank.title")}}
 	few := 0
 	known := false
 	for _, u := range f.rates {
@@ -35,7 +35,7 @@ func (r *Room) rankView(v visit, f facts) rankView {
 		case len(view.Bars.Bars) == rankShown:
 			continue
 		}
-		bar := ui.Bar{Label: r.unitName(v, u.Unit), Value: percentText(u.Score, f.rules.Rounding), Href: unitHref(u.Unit, f.period), Part: *u.Score / 100}
+		bar := ui.Bar{Label: r.City.Orgs.Short(u.Unit, v.p.Lang), Value: percentText(u.Score, f.rules.Rounding), Href: unitHref(u.Unit, f.period), Part: *u.Score / 100}
 		if *u.Score < 60 {
 			bar.Kind = "warn"
 		}

@@ -112,9 +112,9 @@ func (r *Room) ratesView(v visit, in ratesQuery, p oversee.Period, list []overse
 		Groups: ui.TabsView{Label: v.p.T("brain.rates.groups")}, Download: "/rates.csv?" + ratesHref(p, in.Group)[len("/rates?"):],
 	}
 	for _, g := range groups {
-		view.Groups.Tabs = append(view.Groups.Tabs, ui.Tab{Label: r.groupName(v, g), Href: ratesHref(p, g), Active: g == in.Group, Count: v.p.Lang.Number(countIn(list, g))})
+		view.Groups.Tabs = append(view.Groups.Tabs, ui.Tab{Label: r.City.Orgs.GroupName(g, v.p.Lang), Href: ratesHref(p, g), Active: g == in.Group, Count: v.p.Lang.Number(countIn(list, g))})
 	}
-	view.Table = ui.TableView{Caption: r.groupName(v, in.Group) + " · " + view.Period, Columns: ratesColumns(v, rules)}
+	view.Table = ui.TableView{Caption: r.City.Orgs.GroupName(in.Group, v.p.Lang) + " · " + view.Period, Columns: ratesColumns(v, rules)}
 	few := 0
 	for _, u := range list {
 		if u.Group != in.Group {
@@ -158,7 +158,7 @@ func (r *Room) ratesCells(v visit, rules oversee.Version, u oversee.UnitRates) [
 	if u.Partial && u.Score != nil {
 		score = v.p.T("brain.rates.partial", "Score", score)
 	}
-	cells := []string{r.unitName(v, u.Unit), rank, score}
+	cells := []string{r.City.Orgs.Short(u.Unit, v.p.Lang), rank, score}
 	for _, in := range rules.Indicators {
 		cells = append(cells, rateText(v, rules, u.Rates[in.Code]))
 	}

@@ -80,7 +80,7 @@ func (r *Room) fillUnit(v visit, view *unitView, unit org.Unit, p oversee.Period
 	}
 	if i := slices.IndexFunc(all, func(u oversee.UnitRates) bool { return u.Unit == unit.ID }); i >= 0 {
 		cells, columns := r.ratesCells(v, rules, all[i]), ratesColumns(v, rules)
-		view.Place = []ui.MetaItem{{Term: v.p.T("brain.unit.group"), Text: r.groupName(v, all[i].Group)}}
+		view.Place = []ui.MetaItem{{Term: v.p.T("brain.unit.group"), Text: r.City.Orgs.GroupName(all[i].Group, v.p.Lang)}}
 		for j := 1; j < len(cells); j++ {
 			view.Place = append(view.Place, ui.MetaItem{Term: columns[j].Label, Text: cells[j], Num: true})
 		}

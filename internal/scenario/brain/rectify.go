@@ -69,7 +69,7 @@ func (r *Room) rectifyRows(v visit, list []rate.Rectification, base string) []ui
 	rows := make([]ui.Row, len(list))
 	for i, x := range list {
 		rows[i] = ui.Row{
-			ID: x.ID, Href: base + x.ID, Title: r.unitName(v, x.Unit) + " · " + r.placeOf(v, x.Path),
+			ID: x.ID, Href: base + x.ID, Title: r.City.Orgs.Short(x.Unit, v.p.Lang) + " · " + r.placeOf(v, x.Path),
 			Sub:   v.p.T("brain.rectify.opened", "At", v.p.Lang.DateTime(x.OpenedAt)),
 			Chips: []ui.ChipView{{Kind: "info", Text: v.p.T("rate.state." + string(x.State))}},
 		}
@@ -98,16 +98,12 @@ func (r *Room) aboutRating(v visit, x rate.Rectification) ([]ui.MetaItem, error)
 	}
 	items := []ui.MetaItem{
 		{Term: v.p.T("brain.unit.case"), Href: "/cases/" + x.Case, HrefText: v.p.T("brain.rectify.open_case")},
-		{Term: v.p.T("brain.issue.unit"), Text: r.unitName(v, x.Unit)},
+		{Term: v.p.T("brain.issue.unit"), Text: r.City.Orgs.Short(x.Unit, v.p.Lang)},
 		{Term: v.p.T("brain.rectify.level"), Text: v.p.T("rate.level." + strconv.Itoa(int(given.Level)))},
 	}
 	var reasons []string
 	for _, code := range given.Reasons {
-		name := code
-		if reason, ok := r.City.Duties.Reason(code); ok {
-			name = reason.Name.In(v.p.Lang)
-		}
-		reasons = append(reasons, name)
+		reasons = append(reasons, r.City.Duties.ReasonName(code, v.p.Lang))
 	}
 	if len(reasons) > 0 {
 		items = append(items, ui.MetaItem{Term: v.p.T("brain.rectify.reasons"), Text: strings.Join(reasons, v.p.T("brain.list.comma"))})

@@ -40,10 +40,10 @@ func (r *Room) headlinesOf(v visit, numbers []string) (map[string]string, error)
 func (r *Room) row(v visit, c casework.Row, title string) ui.Row {
 	out := ui.Row{ID: c.ID, Href: "/cases/" + c.ID, Title: title, Sub: r.City.Areas.FullName(c.Area, v.p.Lang)}
 	if c.Duty != "" {
-		out.Sub += " · " + r.dutyName(v, c.Duty)
+		out.Sub += " · " + r.City.Duties.Name(c.Duty, v.p.Lang)
 	}
 	if c.Lead != "" {
-		out.Sub += " · " + r.unitName(v, c.Lead)
+		out.Sub += " · " + r.City.Orgs.Short(c.Lead, v.p.Lang)
 	}
 	if title != c.Number {
 		out.Sub += " · " + c.Number

@@ -65,7 +65,7 @@ func (r *Room) screenView(v visit, f facts, heads map[string]string, table bool)
 	for _, c := range f.late {
 		sub := r.City.Areas.FullName(c.Area, p.Lang)
 		if c.Lead != "" {
-			sub += " · " + r.unitName(v, c.Lead)
+			sub += " · " + r.City.Orgs.Short(c.Lead, v.p.Lang)
 		}
 		view.Late = append(view.Late, lateView{Href: "/cases/" + c.ID, Title: heads[c.Number], Sub: sub, Due: ui.Due(p, c.DueAt, v.now, c.Provisional).Text})
 	}

@@ -85,7 +85,7 @@ func (r *Room) look(v visit, l trail.Look) string {
 	for _, f := range l.Fields {
 		fields = append(fields, v.p.T("trail.field."+f))
 	}
-	args := []any{"Unit", r.unit(v, l.Unit), "Purpose", v.p.T(l.Purpose), "Fields", strings.Join(fields, v.p.T("citizen.and"))}
+	args := []any{"Unit", r.Cases.City.Orgs.Name(l.Unit, v.lang()), "Purpose", v.p.T(l.Purpose), "Fields", strings.Join(fields, v.p.T("citizen.and"))}
 	if l.Kind == access.System {
 		return v.p.T("citizen.looks.program", args...)
 	}

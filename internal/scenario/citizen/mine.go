@@ -153,7 +153,7 @@ func (r *Room) facts(o owned) []ui.MetaItem {
 		items = append(items, ui.MetaItem{Term: o.p.T("citizen.report.topic"), Text: name})
 	}
 	if lead := leadOf(o.file); lead != "" {
-		items = append(items, ui.MetaItem{Term: o.p.T("citizen.one.unit"), Text: r.unit(o.visit, lead)})
+		items = append(items, ui.MetaItem{Term: o.p.T("citizen.one.unit"), Text: r.Cases.City.Orgs.Name(lead, o.p.Lang)})
 	}
 	return items
 }

@@ -156,7 +156,7 @@ func (r *Room) PublicOne(w http.ResponseWriter, q *http.Request) error {
 		view.facts = append(view.facts, ui.MetaItem{Term: v.p.T("citizen.report.topic"), Text: name})
 	}
 	if lead := leadOf(f); lead != "" {
-		view.facts = append(view.facts, ui.MetaItem{Term: v.p.T("citizen.one.unit"), Text: r.unit(v, lead)})
+		view.facts = append(view.facts, ui.MetaItem{Term: v.p.T("citizen.one.unit"), Text: r.Cases.City.Orgs.Name(lead, v.lang())})
 	}
 	return page(w, q, nil, publicOne(view))
 }

@@ -33,8 +33,8 @@ func (r *Room) story(v visit, entries []casework.Entry) []ui.TimelineItem {
 // told gives the message of one entry and its arguments; "" for what only the inside needs to know.
 func (r *Room) told(v visit, before, after casework.File, e casework.Entry) (string, []any) {
 	order, _ := after.Order(e.Order) // only named by actions on orders
-	unit := []any{"Unit", r.unit(v, order.Unit)}
-	lead := []any{"Unit", r.unit(v, after.Case.Lead)}
+	unit := []any{"Unit", r.Cases.City.Orgs.Name(order.Unit, v.lang())}
+	lead := []any{"Unit", r.Cases.City.Orgs.Name(after.Case.Lead, v.lang())}
 	switch e.Action {
 	case casework.ActOpen, casework.ActJoin, casework.ActAnswer, casework.ActDecline, casework.ActConfirm, casework.ActContest, casework.ActExpire, casework.ActUnpark:
 		return string(e.Action), nil
@@ -45,7 +45,7 @@ func (r *Room) told(v visit, before, after casework.File, e casework.Entry) (str
 	case casework.ActAssist:
 		return "assist", []any{"Units", r.offered(v, e)}
 	case casework.ActCall:
-		return "call", []any{"Unit", r.unit(v, e.Actor.Unit), "Units", r.offered(v, e)}
+		return "call", []any{"Unit", r.Cases.City.Orgs.Name(e.Actor.Unit, v.lang()), "Units", r.offered(v, e)}
 	case casework.ActRule:
 		return "rule", lead
 	case casework.ActDecide:
@@ -94,18 +94,10 @@ func (r *Room) offered(v visit, e casework.Entry) string {
 	var names []string
 	for _, o := range e.Delta.Orders {
 		if o.State == casework.Offered {
-			names = append(names, r.unit(v, o.Unit))
+			names = append(names, r.Cases.City.Orgs.Name(o.Unit, v.lang()))
 		}
 	}
 	return strings.Join(names, v.p.T("citizen.and"))
-}
-
-// unit is a unit's name in the reader's language, its id when the pack no longer has it.
-func (r *Room) unit(v visit, id string) string {
-	if u, ok := r.Cases.City.Orgs.Get(id); ok {
-		return u.Name.In(v.lang())
-	}
-	return id
 }
 
 // way is the case's progress, like a parcel's.

@@ -126,7 +126,7 @@ func (r *Room) form(w http.ResponseWriter, q *http.Request, s sheet, act string,
 	heading := s.p.T("frontline." + act + ".title")
 	view := formView{
 		Desk: r.desk(s.visit, heading, navWork), Heading: heading, Lead: s.p.T("frontline." + act + ".lead"), Title: h.title(s.file),
-		Place: r.place(s.visit, s.file.Case.Area), Back: s.href(""), BackText: s.p.T("frontline.back_to_order"), Action: s.href(act),
+		Place: r.City.Areas.FullName(s.file.Case.Area, s.p.Lang), Back: s.href(""), BackText: s.p.T("frontline.back_to_order"), Action: s.href(act),
 		FormID: web.FormID(q), Send: s.p.T("frontline." + act + ".send"), Files: act == formReply, Errors: errs, Body: body,
 	}
 	if act == formAsk && !isChange(q.FormValue("kind")) {

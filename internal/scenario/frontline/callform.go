@@ -74,7 +74,7 @@ func (r *Room) showCall(w http.ResponseWriter, q *http.Request, d dossier, in ca
 	body := r.callForm(d, in, errs)
 	view := formView{
 		Desk: r.desk(d.visit, t("frontline.call.title"), navCalls), Heading: t("frontline.call.title"), Lead: t("frontline.call.lead"),
-		Title: h.title(d.file), Place: r.place(d.visit, d.file.Case.Area), Back: d.href(), BackText: t("frontline.back_to_case"),
+		Title: h.title(d.file), Place: r.City.Areas.FullName(d.file.Case.Area, d.p.Lang), Back: d.href(), BackText: t("frontline.back_to_case"),
 		Action: d.href() + "/call", FormID: web.FormID(q), Send: t("frontline.call.send"), Errors: errs, Body: callBody(body),
 	}
 	view.Desk.Scripts = []string{"report.js"}
@@ -83,14 +83,14 @@ func (r *Room) showCall(w http.ResponseWriter, q *http.Request, d dossier, in ca
 
 func (r *Room) callForm(d dossier, in callIn, errs []ui.FieldError) callFormView {
 	c := d.file.Case
-	view := callFormView{In: in, Errs: errs, Places: r.places(d), Shapes: r.City.Shapes, Place: r.place(d.visit, c.Area)}
+	view := callFormView{In: in, Errs: errs, Places: r.places(d), Shapes: r.City.Shapes, Place: r.City.Areas.FullName(c.Area, d.p.Lang)}
 	offices := r.units(c.Area)
 	view.Names = r.unitOptions(d.visit, offices)
 	taken := map[string]bool{}
 	add := func(list *[]unitChoice, id, why string) {
 		if id != "" && !taken[id] && id != d.actor.Unit {
 			taken[id] = true
-			*list = append(*list, unitChoice{ID: id, Name: r.unitName(d.visit, id), Why: why, Checked: slices.Contains(in.Units, id)})
+			*list = append(*list, unitChoice{ID: id, Name: r.City.Orgs.Short(id, d.p.Lang), Why: why, Checked: slices.Contains(in.Units, id)})
 		}
 	}
 	add(&view.Suggested, c.Lead, d.p.T("frontline.call.why_lead"))
@@ -123,7 +123,7 @@ func (r *Room) assisting(d dossier, row duty.Duty) []string {
 // communities of its subdistrict.
 func (r *Room) places(d dossier) []ui.Option {
 	own := d.file.Case.Area
-	out := []ui.Option{{Value: own, Label: r.place(d.visit, own)}}
+	out := []ui.Option{{Value: own, Label: r.City.Areas.FullName(own, d.p.Lang)}}
 	if sub := r.City.Areas.Subdistrict(own); sub != "" {
 		for _, a := range r.City.Areas.Children(sub) {
 			if a.Kind == area.Community && a.Code != own {

@@ -107,7 +107,7 @@ func (r *Room) ownOrders(d dossier) []ui.Row {
 	for _, o := range d.file.Orders {
 		if o.Unit == d.actor.Unit {
 			rows = append(rows, ui.Row{
-				Title: d.p.T("frontline.case.own_order", "Role", d.p.T("casework.role."+string(o.Role))), Sub: r.unitName(d.visit, o.Unit),
+				Title: d.p.T("frontline.case.own_order", "Role", d.p.T("casework.role."+string(o.Role))), Sub: r.City.Orgs.Short(o.Unit, d.p.Lang),
 				Href: orderHref(d.file.Case.ID, o.ID, ""), Chips: []ui.ChipView{orderChip(d.visit, o.State)},
 			})
 		}

@@ -88,7 +88,7 @@ func rowKeys(v visit) []ui.KeyHint {
 
 // who is the reader's name, unit and roles.
 func (r *Room) who(v visit) string {
-	line := r.unitName(v, v.actor.Unit)
+	line := r.City.Orgs.Short(v.actor.Unit, v.p.Lang)
 	if v.p.Visitor.Name != "" {
 		line = v.p.Visitor.Name + " · " + line
 	}

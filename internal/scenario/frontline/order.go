@@ -55,7 +55,7 @@ func (r *Room) matter(v visit, f *casework.File, o casework.Order) (matterView, 
 	c := f.Case
 	m := matterView{
 		Title: h.title(f), Number: c.Number, Case: c.ID, State: caseChip(v, c.State), Urgent: c.Urgent,
-		Place: r.place(v, c.Area), Geo: geoHref(c.Point), Point: pointText(c.Point), Kind: r.kindName(v, c.Kind),
+		Place: r.City.Areas.FullName(c.Area, v.p.Lang), Geo: geoHref(c.Point), Point: pointText(c.Point), Kind: r.City.Duties.KindName(c.Kind, v.p.Lang),
 		Requests: r.said(v, f, h), Closed: h.Closed, Clocks: clocksOf(v, f, o), Units: r.unitsIn(v, f),
 		Calls: r.calls(v, f), Changes: r.changes(v, f), Replies: r.replies(v, f), Story: r.story(v, entries, h.Closed), Flags: flags(v, f),
 	}
@@ -70,9 +70,7 @@ func (r *Room) said(v visit, f *casework.File, h heard) []saidView {
 	var out []saidView
 	for _, head := range h.Heads {
 		one := saidView{Number: head.Number, At: v.p.Lang.Stamp(head.ReceivedAt, v.now), Words: head.Text, Anonymous: head.Anonymous}
-		if c, ok := r.City.Duties.Channel(head.Channel); ok {
-			one.Channel = c.Name.In(v.p.Lang)
-		}
+		one.Channel = r.City.Duties.ChannelName(head.Channel, v.p.Lang)
 		if s, ok := h.Said[head.ID]; ok {
 			one.Subject, one.Words, one.Address = s.Subject, s.Words, s.Address
 			for i, p := range s.Photos {
@@ -139,7 +137,7 @@ func (r *Room) why(s sheet) []ui.Candidate {
 		if !chosen && len(out) >= 2 {
 			continue
 		}
-		one := ui.Candidate{Name: r.unitName(s.visit, c.Lead), Role: r.dutyName(s.visit, c.Duty), Part: c.Score, Chosen: chosen}
+		one := ui.Candidate{Name: r.City.Orgs.Short(c.Lead, s.p.Lang), Role: r.City.Duties.Name(c.Duty, s.p.Lang), Part: c.Score, Chosen: chosen}
 		one.Score = strconv.Itoa(int(math.Round(c.Score*100))) + "%"
 		for _, reason := range c.Reasons {
 			one.Reasons = append(one.Reasons, s.p.T(reason.Key, reason.Values()...))

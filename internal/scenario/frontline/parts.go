@@ -45,7 +45,7 @@ func (r *Room) unitsIn(v visit, f *casework.File) []unitView {
 
 func (r *Room) unitView(v visit, f *casework.File, o casework.Order) unitView {
 	u := unitView{
-		Order: o.ID, Name: r.unitName(v, o.Unit), Own: o.Unit == v.actor.Unit,
+		Order: o.ID, Name: r.City.Orgs.Short(o.Unit, v.p.Lang), Own: o.Unit == v.actor.Unit,
 		Role: v.p.T("casework.role." + string(o.Role)), State: orderChip(v, o.State), Result: o.Result,
 	}
 	if o.CheckIn != nil {
@@ -70,7 +70,7 @@ func (r *Room) calls(v visit, f *casework.File) []callView {
 	var out []callView
 	for _, c := range f.Calls {
 		one := callView{
-			ID: c.ID, Case: f.Case.ID, Caller: r.unitName(v, c.Unit), Place: r.place(v, c.Area), Geo: geoHref(c.Point), Words: c.Words,
+			ID: c.ID, Case: f.Case.ID, Caller: r.City.Orgs.Short(c.Unit, v.p.Lang), Place: r.City.Areas.FullName(c.Area, v.p.Lang), Geo: geoHref(c.Point), Words: c.Words,
 			At: v.p.Lang.Stamp(c.OpenedAt, v.now), Open: c.Open, Result: c.Result,
 		}
 		for _, id := range c.Orders {
@@ -89,12 +89,12 @@ func (r *Room) changes(v visit, f *casework.File) []changeView {
 	var out []changeView
 	for _, c := range f.Changes {
 		one := changeView{
-			Kind: v.p.T("casework.change." + string(c.Kind)), State: changeChip(v, c.State), Unit: r.unitName(v, c.Unit),
-			At: v.p.Lang.Stamp(c.AskedAt, v.now), Reason: r.reasonName(v, c.Reason), Words: c.Words, Plan: c.Plan, Decision: c.Decision,
+			Kind: v.p.T("casework.change." + string(c.Kind)), State: changeChip(v, c.State), Unit: r.City.Orgs.Short(c.Unit, v.p.Lang),
+			At: v.p.Lang.Stamp(c.AskedAt, v.now), Reason: r.City.Duties.ReasonName(c.Reason, v.p.Lang), Words: c.Words, Plan: c.Plan, Decision: c.Decision,
 			Extra: limit(v, c.Extra),
 		}
 		if c.Proposed != "" {
-			one.Proposed = r.unitName(v, c.Proposed)
+			one.Proposed = r.City.Orgs.Short(c.Proposed, v.p.Lang)
 		}
 		if !c.ReviewAt.IsZero() {
 			one.Review = v.p.Lang.Date(c.ReviewAt)
@@ -116,7 +116,7 @@ func (r *Room) replies(v visit, f *casework.File) []replyView {
 	for _, o := range f.Orders {
 		for _, rep := range o.Replies {
 			one := replyView{
-				Unit: r.unitName(v, o.Unit), At: v.p.Lang.Stamp(rep.At, v.now), Public: rep.Public, Internal: rep.Internal,
+				Unit: r.City.Orgs.Short(o.Unit, v.p.Lang), At: v.p.Lang.Stamp(rep.At, v.now), Public: rep.Public, Internal: rep.Internal,
 				WhyNot: rep.WhyNot, Next: rep.Next, Solved: v.p.T("frontline.solved." + solvedOf(rep)),
 			}
 			for i, a := range rep.Files {

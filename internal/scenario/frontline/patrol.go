@@ -92,7 +92,7 @@ func (r *Room) patrolView(v visit, in patrolIn) patrolView {
 func (r *Room) patrolAreas(v visit) []ui.Option {
 	home := r.home(v)
 	if home.Kind != area.Subdistrict && home.Kind != area.Community && home.Kind != area.Grid {
-		return []ui.Option{{Value: home.Code, Label: r.place(v, home.Code)}}
+		return []ui.Option{{Value: home.Code, Label: r.City.Areas.FullName(home.Code, v.p.Lang)}}
 	}
 	var out []ui.Option
 	var walk func(a area.Area)

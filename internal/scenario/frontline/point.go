@@ -24,7 +24,7 @@ func point(lat, lon string) (geo.Point, error) {
 // checkInPlace is where the unit should be, for the words beside the button.
 func (r *Room) checkInPlace(s sheet) string {
 	if c, ok := s.file.Call(s.order.Call); ok && c.Area != "" {
-		return r.place(s.visit, c.Area)
+		return r.City.Areas.FullName(c.Area, s.p.Lang)
 	}
-	return r.place(s.visit, s.file.Case.Area)
+	return r.City.Areas.FullName(s.file.Case.Area, s.p.Lang)
 }

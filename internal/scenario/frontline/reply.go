@@ -59,7 +59,7 @@ func (r *Room) replyView(s sheet, in replyIn, errs []ui.FieldError) replyFormVie
 	}
 	view := replyFormView{
 		In: in, Errs: errs, YesNo: option("yesno", "yes", "no"), Thirds: option("yesno", "yes", "partly", "no"), Means: means(s.visit),
-		Asked: r.kindName(s.visit, s.file.Case.Kind), OnSite: s.file.Case.OnSite, Most: photosMost,
+		Asked: r.City.Duties.KindName(s.file.Case.Kind, s.p.Lang), OnSite: s.file.Case.OnSite, Most: photosMost,
 	}
 	for _, k := range r.City.Duties.Kinds() {
 		if k.Code != s.file.Case.Kind {

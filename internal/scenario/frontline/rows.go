@@ -39,7 +39,7 @@ func (r *Room) caseRows(v visit, list []casework.Row) ([]ui.Row, error) {
 		rows[i].Href, rows[i].ID = "/cases/"+row.ID, row.ID
 		state := caseChip(v, row.State)
 		if row.Lead != "" {
-			rows[i].Sub = r.unitName(v, row.Lead) + " · " + rows[i].Sub
+			rows[i].Sub = r.City.Orgs.Short(row.Lead, v.p.Lang) + " · " + rows[i].Sub
 		}
 		rows[i].Sub = state.Text + " · " + rows[i].Sub
 		if state.Kind == "danger" {
@@ -54,9 +54,9 @@ func (r *Room) row(v visit, row casework.Row, title string) ui.Row {
 	if title == "" {
 		title = row.Number
 	}
-	out := ui.Row{Title: title, Sub: r.place(v, row.Area) + " · " + row.Number}
+	out := ui.Row{Title: title, Sub: r.City.Areas.FullName(row.Area, v.p.Lang) + " · " + row.Number}
 	if row.Duty != "" {
-		out.Sub = r.place(v, row.Area) + " · " + r.dutyName(v, row.Duty) + " · " + row.Number
+		out.Sub = r.City.Areas.FullName(row.Area, v.p.Lang) + " · " + r.City.Duties.Name(row.Duty, v.p.Lang) + " · " + row.Number
 	}
 	if row.Urgent {
 		out.Chips = append(out.Chips, ui.ChipView{Kind: "danger", Text: v.p.T("frontline.urgent")})

@@ -46,7 +46,7 @@ func (r *Room) did(v visit, e casework.Entry) string {
 		parts = append(parts, v.p.T("casework.change."+string(c.Kind)))
 	}
 	if e.Action == casework.ActAsk && e.Reason != "" {
-		parts = append(parts, r.reasonName(v, e.Reason))
+		parts = append(parts, r.City.Duties.ReasonName(e.Reason, v.p.Lang))
 	}
 	if e.Action == casework.ActDecide && e.Reason != "" {
 		parts = append(parts, v.p.T("casework.change_state."+e.Reason))
@@ -54,13 +54,13 @@ func (r *Room) did(v visit, e casework.Entry) string {
 	for _, o := range e.Delta.Orders {
 		switch {
 		case o.State == casework.Offered:
-			parts = append(parts, r.unitName(v, o.Unit)+v.p.T("frontline.in_brackets", "Words", v.p.T("casework.role."+string(o.Role))))
+			parts = append(parts, r.City.Orgs.Short(o.Unit, v.p.Lang)+v.p.T("frontline.in_brackets", "Words", v.p.T("casework.role."+string(o.Role))))
 		case e.Action == casework.ActCheckIn && o.CheckIn != nil:
 			parts = append(parts, checkInHow(v, *o.CheckIn))
 		case e.Action == casework.ActReply && len(o.Replies) > 0:
 			parts = append(parts, v.p.T("frontline.solved."+solvedOf(o.Replies[len(o.Replies)-1])))
 		case e.Action == casework.ActScore:
-			parts = append(parts, r.unitName(v, o.Unit), v.p.T("frontline.points", "N", o.Score))
+			parts = append(parts, r.City.Orgs.Short(o.Unit, v.p.Lang), v.p.T("frontline.points", "N", o.Score))
 		}
 	}
 	return strings.Join(parts, " · ")
@@ -127,7 +127,7 @@ func (r *Room) effect(v visit, was casework.Effect, ran bool, e casework.Effect)
 	}
 	name := v.p.T("casework.clock." + string(e.Kind))
 	if _, unit := clockKey(e); unit != "" {
-		name += v.p.T("frontline.in_brackets", "Words", r.unitName(v, unit))
+		name += v.p.T("frontline.in_brackets", "Words", r.City.Orgs.Short(unit, v.p.Lang))
 	}
 	due := v.p.Lang.Due(e.DueAt, v.now)
 	if e.Provisional {

@@ -76,11 +76,11 @@ func (r *Room) whole(v visit, f *casework.File) *wholeView {
 	for _, c := range f.Changes {
 		out.Changes = append(out.Changes, cardView{
 			Title: v.p.T("casework.change." + string(c.Kind)), Items: r.changeFacts(v, c),
-			Aside: v.p.T("hotline.change.asked", "Unit", r.unitName(v, c.Unit), "At", v.p.Lang.Stamp(c.AskedAt, v.now)),
+			Aside: v.p.T("hotline.change.asked", "Unit", r.City.Orgs.Short(c.Unit, v.p.Lang), "At", v.p.Lang.Stamp(c.AskedAt, v.now)),
 		})
 	}
 	for _, x := range f.Rulings {
-		out.Rulings = append(out.Rulings, ui.TimelineItem{At: v.p.Lang.Stamp(x.At, v.now), Who: r.unitName(v, x.Unit), What: r.dutyName(v, x.Duty), Words: x.Why})
+		out.Rulings = append(out.Rulings, ui.TimelineItem{At: v.p.Lang.Stamp(x.At, v.now), Who: r.City.Orgs.Short(x.Unit, v.p.Lang), What: r.dutyName(v, x.Duty), Words: x.Why})
 	}
 	for _, u := range f.FollowUps {
 		text := v.p.T("hotline.attempts", "N", len(u.Attempts), "Of", r.City.Rules.FollowUpAttempts)
@@ -97,7 +97,7 @@ func (r *Room) whole(v visit, f *casework.File) *wholeView {
 
 func (r *Room) order(v visit, f *casework.File, o casework.Order) ui.OrderView {
 	out := ui.OrderView{
-		Title: r.unitName(v, o.Unit), Role: v.p.T("casework.role." + string(o.Role)), Note: o.Instruction,
+		Title: r.City.Orgs.Short(o.Unit, v.p.Lang), Role: v.p.T("casework.role." + string(o.Role)), Note: o.Instruction,
 		Unit: v.p.Lang.Stamp(o.OfferedAt, v.now), State: ui.ChipView{Text: v.p.T("casework.order_state." + string(o.State))},
 	}
 	for _, c := range f.Clocks {
@@ -128,7 +128,7 @@ func (r *Room) order(v visit, f *casework.File, o casework.Order) ui.OrderView {
 }
 
 func (r *Room) call(v visit, c casework.Call) ui.OrderView {
-	out := ui.OrderView{Title: r.unitName(v, c.Unit), Number: v.p.Lang.Stamp(c.OpenedAt, v.now), Unit: r.place(v, c.Area), Note: c.Result, State: ui.ChipView{Kind: "info", Text: v.p.T("hotline.call_open")}}
+	out := ui.OrderView{Title: r.City.Orgs.Short(c.Unit, v.p.Lang), Number: v.p.Lang.Stamp(c.OpenedAt, v.now), Unit: r.place(v, c.Area), Note: c.Result, State: ui.ChipView{Kind: "info", Text: v.p.T("hotline.call_open")}}
 	if !c.Open {
 		out.State = ui.ChipView{Kind: "ok", Text: v.p.T("hotline.call_ended")}
 	}
@@ -145,7 +145,7 @@ func (r *Room) clocks(v visit, f *casework.File) ui.TableView {
 	for _, c := range f.Clocks {
 		unit := v.p.T("hotline.clock.desk")
 		if c.Unit != "" {
-			unit = r.unitName(v, c.Unit)
+			unit = r.City.Orgs.Short(c.Unit, v.p.Lang)
 		}
 		due := v.p.Lang.Due(c.DueAt, v.now)
 		if c.Provisional {
@@ -173,7 +173,7 @@ func (r *Room) answered(v visit, f *casework.File) []ui.MetaItem {
 	}
 	if c.Decline != nil {
 		x, _ := r.City.Duties.Reason(c.Decline.Reason)
-		add("field.reason", r.reasonName(v, c.Decline.Reason))
+		add("field.reason", r.City.Duties.ReasonName(c.Decline.Reason, v.p.Lang))
 		add("where_to", x.Where.In(v.p.Lang))
 		add("field.words", c.Decline.Words)
 	}

@@ -103,7 +103,7 @@ func (r *Room) head(m matter, _ form) detailView {
 	}
 	state := stateChip(m.visit, c.State)
 	chip(state.Kind, state.Text)
-	chip("", r.kindName(m.visit, c.Kind))
+	chip("", r.City.Duties.KindName(c.Kind, m.p.Lang))
 	for _, f := range c.Flags {
 		chip("warn", m.p.T("casework.flag."+string(f)))
 	}
@@ -159,12 +159,12 @@ func (r *Room) meta(m matter) []ui.MetaItem {
 	if len(m.heads) > 0 && m.said[m.heads[0].ID].Address != "" {
 		place += " · " + m.said[m.heads[0].ID].Address
 	}
-	out := []ui.MetaItem{item("place", place), item("came", r.channelName(m.visit, c.Channel)+" · "+m.p.Lang.DateTime(c.OpenedAt))}
+	out := []ui.MetaItem{item("place", place), item("came", r.City.Duties.ChannelName(c.Channel, m.p.Lang)+" · "+m.p.Lang.DateTime(c.OpenedAt))}
 	if c.Duty != "" {
 		out = append(out, item("duty", r.dutyName(m.visit, c.Duty)))
 	}
 	if c.Lead != "" {
-		out = append(out, item("lead", r.unitName(m.visit, c.Lead)))
+		out = append(out, item("lead", r.City.Orgs.Short(c.Lead, m.p.Lang)))
 	}
 	wish := "hotline.wish.private"
 	if c.Consent {

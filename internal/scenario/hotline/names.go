@@ -13,19 +13,6 @@ import (
 	"banyan/internal/work/casework"
 )
 
-// unitName is a unit's short name in the reader's language; a unit that left
-// the pack keeps its id.
-func (r *Room) unitName(v visit, id string) string {
-	u, ok := r.City.Orgs.Get(id)
-	if !ok {
-		return id
-	}
-	if short := u.Short.In(v.p.Lang); short != "" {
-		return short
-	}
-	return u.Name.In(v.p.Lang)
-}
-
 func (r *Room) place(v visit, code string) string {
 	if name := r.City.Areas.FullName(code, v.p.Lang); name != "" {
 		return name
@@ -41,32 +28,11 @@ func (r *Room) dutyName(v visit, code string) string {
 	return code
 }
 
-func (r *Room) kindName(v visit, code string) string {
-	if k, ok := r.City.Duties.Kind(code); ok {
-		return k.Name.In(v.p.Lang)
-	}
-	return code
-}
-
-func (r *Room) channelName(v visit, code string) string {
-	if c, ok := r.City.Duties.Channel(code); ok {
-		return c.Name.In(v.p.Lang)
-	}
-	return code
-}
-
-func (r *Room) reasonName(v visit, code string) string {
-	if x, ok := r.City.Duties.Reason(code); ok {
-		return x.Name.In(v.p.Lang)
-	}
-	return code
-}
-
 // by names who acted: a unit, the requester, or the program.
 func (r *Room) by(v visit, b casework.By) string {
 	switch {
 	case b.Unit != "":
-		return r.unitName(v, b.Unit)
+		return r.City.Orgs.Short(b.Unit, v.p.Lang)
 	case b.Kind == "citizen" || b.Kind == "guest":
 		return v.p.T("hotline.by.requester")
 	}

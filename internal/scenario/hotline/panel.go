@@ -136,7 +136,7 @@ func (r *Room) helpers(m matter) []ui.Option {
 	var out []ui.Option
 	for _, a := range m.allowed {
 		if o, ok := m.file.Order(a.Order); ok && a.Action == casework.ActOverrule {
-			out = append(out, ui.Option{Value: o.ID, Label: r.unitName(m.visit, o.Unit) + " · " + m.p.T("casework.role."+string(o.Role))})
+			out = append(out, ui.Option{Value: o.ID, Label: r.City.Orgs.Short(o.Unit, m.p.Lang) + " · " + m.p.T("casework.role."+string(o.Role))})
 		}
 	}
 	return out
@@ -149,33 +149,26 @@ func (r *Room) fillChange(p *panel, m matter) error {
 	v := m.visit
 	p.Change, p.Typed.Change = c, c.ID
 	p.Title = v.p.T("casework.change." + string(c.Kind))
-	p.Aside = v.p.T("hotline.change.asked", "Unit", r.unitName(v, c.Unit), "At", v.p.Lang.Stamp(c.AskedAt, v.now))
+	p.Aside = v.p.T("hotline.change.asked", "Unit", r.City.Orgs.Short(c.Unit, v.p.Lang), "At", v.p.Lang.Stamp(c.AskedAt, v.now))
 	p.Facts = r.changeFacts(v, c)
 	p.Units = r.unitOptions(v, m.file.Case.Area)
 	if c.Kind == casework.OutOfScope {
 		p.Reasons = r.reasons(v, duty.Decline, "")
 	}
 	if c.Kind == casework.Return && !p.Typed.Sent && c.Proposed != "" {
-		p.Typed.Unit = r.fullUnit(v, c.Proposed)
+		p.Typed.Unit = r.City.Orgs.Name(c.Proposed, v.p.Lang)
 	}
 	if p.Name != "rule" {
 		return nil
 	}
 	for _, id := range slices.Compact([]string{c.Unit, c.Proposed}) {
 		if id != "" {
-			p.Options = append(p.Options, ui.Option{Value: id, Label: r.fullUnit(v, id)})
+			p.Options = append(p.Options, ui.Option{Value: id, Label: r.City.Orgs.Name(id, v.p.Lang)})
 		}
 	}
 	var err error
 	p.Past, err = r.precedents(m)
 	return err
-}
-
-func (r *Room) fullUnit(v visit, id string) string {
-	if u, ok := r.City.Orgs.Get(id); ok {
-		return u.Name.In(v.p.Lang)
-	}
-	return id
 }
 
 // changeFacts are the words of a change.
@@ -186,7 +179,7 @@ func (r *Room) changeFacts(v visit, c casework.Change) []ui.MetaItem {
 			out = append(out, ui.MetaItem{Term: v.p.T("hotline.change." + label), Text: text})
 		}
 	}
-	add("reason", r.reasonName(v, c.Reason))
+	add("reason", r.City.Duties.ReasonName(c.Reason, v.p.Lang))
 	add("words", c.Words)
 	add("extra", limit(v, c.Extra))
 	add("plan", c.Plan)
@@ -194,7 +187,7 @@ func (r *Room) changeFacts(v visit, c casework.Change) []ui.MetaItem {
 		add("review", v.p.Lang.Date(c.ReviewAt))
 	}
 	if c.Proposed != "" {
-		add("proposed", r.fullUnit(v, c.Proposed))
+		add("proposed", r.City.Orgs.Name(c.Proposed, v.p.Lang))
 	}
 	if c.State != casework.Asked {
 		add("state", v.p.T("casework.change_state."+string(c.State)))
@@ -242,5 +235,5 @@ func (r *Room) replyFacts(m matter) []ui.MetaItem {
 	if reply.Internal != "" {
 		out = append(out, ui.MetaItem{Term: v.p.T("hotline.reply.internal"), Text: reply.Internal})
 	}
-	return append(out, ui.MetaItem{Term: v.p.T("hotline.reply.by"), Text: r.unitName(v, m.file.Case.Lead) + " · " + v.p.Lang.Stamp(reply.At, v.now)})
+	return append(out, ui.MetaItem{Term: v.p.T("hotline.reply.by"), Text: r.City.Orgs.Short(m.file.Case.Lead, v.p.Lang) + " · " + v.p.Lang.Stamp(reply.At, v.now)})
 }

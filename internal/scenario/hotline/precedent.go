@@ -35,7 +35,7 @@ func (r *Room) precedents(m matter) ([]ui.TimelineItem, error) {
 	var out []ui.TimelineItem
 	for _, x := range found[:min(len(found), precedentMost)] {
 		if x.Duty == m.file.Case.Duty {
-			out = append(out, ui.TimelineItem{At: m.p.Lang.Stamp(x.At, m.now), Who: r.unitName(m.visit, x.Unit), What: m.p.T("hotline.precedent"), Words: x.Why})
+			out = append(out, ui.TimelineItem{At: m.p.Lang.Stamp(x.At, m.now), Who: r.City.Orgs.Short(x.Unit, m.p.Lang), What: m.p.T("hotline.precedent"), Words: x.Why})
 		}
 	}
 	return out, nil

@@ -62,12 +62,12 @@ func (r *Room) row(v visit, row casework.Row, title string) ui.Row {
 		title = row.Number
 	}
 	out := ui.Row{ID: row.ID, Title: title}
-	parts := []string{r.place(v, row.Area), r.kindName(v, row.Kind), r.channelName(v, row.Channel), v.p.Lang.Stamp(row.OpenedAt, v.now)}
+	parts := []string{r.place(v, row.Area), r.City.Duties.KindName(row.Kind, v.p.Lang), r.City.Duties.ChannelName(row.Channel, v.p.Lang), v.p.Lang.Stamp(row.OpenedAt, v.now)}
 	if row.Requests > 1 {
 		parts = append(parts, v.p.T("hotline.people", "N", row.Requests))
 	}
 	if row.Lead != "" {
-		parts = append(parts, r.unitName(v, row.Lead))
+		parts = append(parts, r.City.Orgs.Short(row.Lead, v.p.Lang))
 	}
 	out.Sub = strings.Join(parts, " · ")
 	chip := func(kind, text string) { out.Chips = append(out.Chips, ui.ChipView{Kind: kind, Text: text}) }

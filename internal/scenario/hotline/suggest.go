@@ -43,7 +43,7 @@ func (r *Room) candidates(v visit, name string, list []triage.Candidate, chosen 
 			continue
 		}
 		row := ui.Candidate{
-			Value: c.Duty, Name: r.unitName(v, c.Lead), Score: fmt.Sprintf("%.0f%%", 100*c.Score), Part: c.Score,
+			Value: c.Duty, Name: r.City.Orgs.Short(c.Lead, v.p.Lang), Score: fmt.Sprintf("%.0f%%", 100*c.Score), Part: c.Score,
 			Chosen: c.Duty != "" && (chosen == c.Duty || chosen == "" && i == 0),
 		}
 		if c.Duty != "" {
@@ -72,7 +72,7 @@ func noise(c triage.Candidate, chosen string) bool { return c.Score < leastScore
 func (r *Room) unitNames(v visit, ids []string) string {
 	names := make([]string, len(ids))
 	for i, id := range ids {
-		names[i] = r.unitName(v, id)
+		names[i] = r.City.Orgs.Short(id, v.p.Lang)
 	}
 	return strings.Join(names, v.p.T("hotline.comma"))
 }
@@ -91,7 +91,7 @@ func (r *Room) assistants(v visit, list []triage.Candidate, typed form) []tick {
 				on = slices.Contains(typed.Assisting, id)
 			}
 			if j := slices.IndexFunc(out, func(t tick) bool { return t.Value == id }); j < 0 {
-				out = append(out, tick{Value: id, Label: r.unitName(v, id), On: on})
+				out = append(out, tick{Value: id, Label: r.City.Orgs.Short(id, v.p.Lang), On: on})
 			}
 		}
 	}

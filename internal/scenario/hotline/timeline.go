@@ -35,7 +35,7 @@ func (r *Room) to(v visit, f *casework.File, e casework.Entry) string {
 		var names []string
 		for _, o := range e.Delta.Orders {
 			if o.State == casework.Offered {
-				names = append(names, r.unitName(v, o.Unit))
+				names = append(names, r.City.Orgs.Short(o.Unit, v.p.Lang))
 			}
 		}
 		return strings.Join(names, v.p.T("hotline.comma"))
@@ -48,7 +48,7 @@ func (r *Room) to(v visit, f *casework.File, e casework.Entry) string {
 			return text
 		}
 	case casework.ActDecline:
-		return r.reasonName(v, e.Reason)
+		return r.City.Duties.ReasonName(e.Reason, v.p.Lang)
 	case casework.ActFollowUp:
 		return v.p.T("hotline.solved." + strings.TrimPrefix(e.Reason, "solved_"))
 	case casework.ActAttempt:
@@ -91,5 +91,5 @@ func (r *Room) means(v visit, code string) string {
 			return v.p.T("hotline.means." + code)
 		}
 	}
-	return r.channelName(v, code)
+	return r.City.Duties.ChannelName(code, v.p.Lang)
 }
