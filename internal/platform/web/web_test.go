@@ -294,6 +294,7 @@ func TestLook(t *testing.T) {
 		{"no open redirect", "mode=elder&back=//evil.example", "", 303, "/", "elder.."},
 		{"no other server", "mode=elder&back=https://evil.example", "", 303, "/", "elder.."},
 		{"no backslash", "mode=elder&back=/\\evil.example", "", 303, "/", "elder.."},
+		{"no tab", "mode=elder&back=/%09/evil.example", "", 303, "/", "elder.."},
 		{"a broken cookie", "theme=dark&back=/", "x.y.z.w", 303, "/", ".dark."},
 	}
 	for _, tt := range tests {
