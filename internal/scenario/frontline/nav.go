@@ -1,6 +1,8 @@
 package frontline
 
 import (
+	"slices"
+
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
 	"banyan/web/ui"
@@ -48,4 +50,11 @@ func Nav(p web.Page, actor access.Actor, active string) []ui.NavGroup {
 	}
 	above := []ui.NavItem{item(navOversee, "/oversight", "shield")}
 	return append(groups, ui.NavGroup{Title: p.T("frontline.nav.group.above"), Items: above})
+}
+
+// leads tells whether the navigation has a door to href.
+func leads(groups []ui.NavGroup, href string) bool {
+	return slices.ContainsFunc(groups, func(g ui.NavGroup) bool {
+		return slices.ContainsFunc(g.Items, func(i ui.NavItem) bool { return i.Href == href })
+	})
 }
