@@ -39,7 +39,7 @@ func (r *Room) showOrder(w http.ResponseWriter, q *http.Request, s sheet, refuse
 		d := ui.Due(s.p, due, s.now, provisional(s.file, s.order))
 		view.Due = &d
 	}
-	return page(w, q, refused, orderPage(view))
+	return web.Show(w, q, refused, orderPage(view))
 }
 
 // matter is what an order's page and a case's page tell alike.
@@ -57,7 +57,7 @@ func (r *Room) matter(v visit, f *casework.File, o casework.Order) (matterView, 
 		Title: h.title(f), Number: c.Number, Case: c.ID, State: caseChip(v, c.State), Urgent: c.Urgent,
 		Place: r.City.Areas.FullName(c.Area, v.p.Lang), Geo: geoHref(c.Point), Point: pointText(c.Point), Kind: r.City.Duties.KindName(c.Kind, v.p.Lang),
 		Requests: r.said(v, f, h), Closed: h.Closed, Clocks: clocksOf(v, f, o), Units: r.unitsIn(v, f),
-		Calls: r.calls(v, f), Changes: r.changes(v, f), Replies: r.replies(v, f), Story: r.story(v, entries, h.Closed), Flags: flags(v, f),
+		Calls: r.calls(v, f), Changes: r.changes(v, f), Replies: r.replies(v, f), Story: r.story(v, entries), Flags: flags(v, f),
 	}
 	if d, ok := r.City.Duties.Get(c.Duty); ok {
 		m.Duty, m.DutyCode, m.Basis, m.Subdistrict = d.Name.In(v.p.Lang), d.Code, d.Basis, d.Subdistrict.In(v.p.Lang)
@@ -183,7 +183,7 @@ func flags(v visit, f *casework.File) []string {
 
 // refuseOrder shows the order again with the refusal, or hands the error on.
 func (r *Room) refuseOrder(w http.ResponseWriter, q *http.Request, s sheet, err error) error {
-	if !again(err) {
+	if !web.Again(err) {
 		return err
 	}
 	f, getErr := r.Cases.Get(s.ctx, s.actor, s.file.Case.ID)

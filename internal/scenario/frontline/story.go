@@ -10,22 +10,13 @@ import (
 	"banyan/web/ui"
 )
 
-// requestersOwn tells that the words of an entry are what the requester said.
-func requestersOwn(a casework.Action) bool {
-	return a == casework.ActContest || a == casework.ActConfirm || a == casework.ActFollowUp
-}
-
-// story tells the journal, newest first; closed leaves out what the requester
-// said, for readers who may not read it.
-func (r *Room) story(v visit, entries []casework.Entry, closed bool) []ui.TimelineItem {
+// story tells the journal, newest first. What a requester says is not in it.
+func (r *Room) story(v visit, entries []casework.Entry) []ui.TimelineItem {
 	items := make([]ui.TimelineItem, 0, len(entries))
 	known := map[string]casework.Effect{}
 	for _, e := range entries {
 		item := ui.TimelineItem{
 			At: v.p.Lang.Stamp(e.At, v.now), Who: r.by(v, e.Actor), What: r.did(v, e), Words: e.Words, Effect: r.effects(v, known, e.Clocks),
-		}
-		if closed && requestersOwn(e.Action) {
-			item.Words = ""
 		}
 		switch e.Action {
 		case casework.ActBreach, casework.ActContest:
