@@ -40,7 +40,7 @@ type Shape struct {
 }
 
 // Roomy tells whether the name fits on the area in letters of 18 units; the name of a small area stands beside the map.
-func (s Shape) Roomy() bool { return s.nameWidth() < 1.25*s.Room && s.Tall > small }
+func (s Shape) Roomy() bool { return s.nameWidth() < 0.95*s.Room && s.Tall > small }
 
 // small is the height under which a name would hide its area.
 const small = 50
