@@ -26,3 +26,12 @@ func (s *Server) StartSession(w http.ResponseWriter, r *http.Request, token stri
 func (s *Server) EndSession(w http.ResponseWriter, r *http.Request) {
 	s.SetCookie(w, r, SessionCookie, "", -time.Second)
 }
+
+// SessionToken is the session's token that the browser carries, "" for none.
+func SessionToken(r *http.Request) string {
+	c, err := r.Cookie(SessionCookie)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}

@@ -7,6 +7,8 @@ import (
 	"net/http"
 
 	"github.com/a-h/templ"
+
+	"banyan/internal/platform/fault"
 )
 
 // Render writes a page with a status. The page is drawn whole before the first byte leaves, so that a page that
@@ -20,6 +22,22 @@ func Render(w http.ResponseWriter, r *http.Request, status int, c templ.Componen
 	w.WriteHeader(status)
 	_, _ = w.Write(page.Bytes()) // the reader has gone away: nobody is left to tell
 	return nil
+}
+
+// Show writes a page with the status that err deserves; nil is 200. A refused form is shown with it again.
+func Show(w http.ResponseWriter, r *http.Request, err error, c templ.Component) error {
+	status := http.StatusOK
+	if err != nil {
+		status = Status(err)
+	}
+	return Render(w, r, status, c)
+}
+
+// Again tells whether a form that was refused is shown again with what was typed, instead of an error page: a field
+// is wrong, or somebody was faster.
+func Again(err error) bool {
+	kind := fault.KindOf(err)
+	return kind == fault.Invalid || kind == fault.Conflict
 }
 
 // JSON writes v with a status.

@@ -5,12 +5,12 @@ import "net/http"
 // session finds the visitor of the session cookie. A token nobody knows makes a stranger.
 func (s *Server) session(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c, err := r.Cookie(SessionCookie)
-		if err != nil || c.Value == "" || s.config.Sessions == nil || traceOf(r).static {
+		token := SessionToken(r)
+		if token == "" || s.config.Sessions == nil || traceOf(r).static {
 			next.ServeHTTP(w, r)
 			return
 		}
-		visitor, ok := s.config.Sessions(r.Context(), c.Value)
+		visitor, ok := s.config.Sessions(r.Context(), token)
 		if !ok {
 			next.ServeHTTP(w, r)
 			return

@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/fact"
 	"banyan/internal/platform/fault"
@@ -137,26 +135,3 @@ func roleNames(p web.Page, roles []string) string {
 
 // inside returns to when it is a path of this server, else the desk.
 func inside(to string) string { return web.Inside(to, "/desk") }
-
-// tokenOf is the session token that the browser carries, "" for none.
-func tokenOf(q *http.Request) string {
-	c, err := q.Cookie(web.SessionCookie)
-	if err != nil {
-		return ""
-	}
-	return c.Value
-}
-
-// again tells whether a refused form is shown again instead of an error page.
-func again(err error) bool {
-	return fault.KindOf(err) == fault.Invalid || fault.KindOf(err) == fault.Conflict
-}
-
-// page renders a page with the status that err deserves: 200 without one.
-func page(w http.ResponseWriter, q *http.Request, err error, c templ.Component) error {
-	status := http.StatusOK
-	if err != nil {
-		status = web.Status(err)
-	}
-	return web.Render(w, q, status, c)
-}

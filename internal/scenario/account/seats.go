@@ -67,5 +67,5 @@ func (r *Room) seatsAgain(w http.ResponseWriter, q *http.Request, in seatForm, w
 		}
 		view.Seats = append(view.Seats, ui.Option{Value: s.ID, Label: r.City.Orgs.Name(s.Unit, v.p.Lang), Hint: roleNames(v.p, s.Roles)})
 	}
-	return page(w, q, wrong, seatsPage(view))
+	return web.Show(w, q, wrong, seatsPage(view))
 }

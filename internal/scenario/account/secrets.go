@@ -82,7 +82,7 @@ func (r *Room) passwordAgain(w http.ResponseWriter, q *http.Request, wrong error
 	if err != nil {
 		return err
 	}
-	return page(w, q, wrong, passwordPage(view))
+	return web.Show(w, q, wrong, passwordPage(view))
 }
 
 func (r *Room) secretView(q *http.Request, name string, wrong error) (secretView, error) {
@@ -108,7 +108,7 @@ func (r *Room) factorAgain(w http.ResponseWriter, q *http.Request, wrong error) 
 	if err != nil {
 		return err
 	}
-	return page(w, q, wrong, factorPage(view))
+	return web.Show(w, q, wrong, factorPage(view))
 }
 
 // Enrol makes a new second factor and shows it once, as a QR code and as text.
@@ -151,6 +151,6 @@ func (r *Room) Confirm(w http.ResponseWriter, q *http.Request) error {
 		if bad != nil {
 			return bad
 		}
-		return page(w, q, err, keyPage(view))
+		return web.Show(w, q, err, keyPage(view))
 	})
 }

@@ -64,7 +64,7 @@ func (r *Room) SignIn(w http.ResponseWriter, q *http.Request) error {
 		return web.Render(w, q, http.StatusOK, codePage(r.codeView(q, codeForm{Step: sealed, To: in.To}, nil)))
 	}
 	if err != nil {
-		return refusedOr(err, func() error { return page(w, q, err, signInPage(r.signInView(q, in, err))) })
+		return refusedOr(err, func() error { return web.Show(w, q, err, signInPage(r.signInView(q, in, err))) })
 	}
 	return r.enter(w, q, token, in.To)
 }
@@ -73,16 +73,16 @@ func (r *Room) SignIn(w http.ResponseWriter, q *http.Request) error {
 func (r *Room) SignInCode(w http.ResponseWriter, q *http.Request) error {
 	var in codeForm
 	if err := web.Decode(q, &in); err != nil {
-		return refusedOr(err, func() error { return page(w, q, err, codePage(r.codeView(q, in, err))) })
+		return refusedOr(err, func() error { return web.Show(w, q, err, codePage(r.codeView(q, in, err))) })
 	}
 	t, ok := r.open(in.Step)
 	if !ok {
 		err := fault.New(fault.Invalid, "account.step_old")
-		return page(w, q, err, signInPage(r.signInView(q, signInForm{To: in.To}, err)))
+		return web.Show(w, q, err, signInPage(r.signInView(q, signInForm{To: in.To}, err)))
 	}
 	token, err := r.Identity.SignInStaff(q.Context(), t.Login, t.Password, in.Code, visitOf(q))
 	if err != nil {
-		return refusedOr(err, func() error { return page(w, q, err, codePage(r.codeView(q, in, err))) })
+		return refusedOr(err, func() error { return web.Show(w, q, err, codePage(r.codeView(q, in, err))) })
 	}
 	return r.enter(w, q, token, in.To)
 }
@@ -107,7 +107,7 @@ func (r *Room) enter(w http.ResponseWriter, q *http.Request, token, to string) e
 
 // SignOut ends the session, of staff and of citizens.
 func (r *Room) SignOut(w http.ResponseWriter, q *http.Request) error {
-	if err := r.Identity.SignOut(q.Context(), tokenOf(q)); err != nil {
+	if err := r.Identity.SignOut(q.Context(), web.SessionToken(q)); err != nil {
 		return err
 	}
 	r.Web.EndSession(w, q)
@@ -118,7 +118,7 @@ func (r *Room) SignOut(w http.ResponseWriter, q *http.Request) error {
 }
 
 func visitOf(q *http.Request) identity.Visit {
-	return identity.Visit{Agent: q.UserAgent(), Old: tokenOf(q)}
+	return identity.Visit{Agent: q.UserAgent(), Old: web.SessionToken(q)}
 }
 
 // needsCode tells that the password was right and a second factor is wanted.

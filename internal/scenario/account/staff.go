@@ -41,7 +41,7 @@ func (r *Room) StaffList(w http.ResponseWriter, q *http.Request) error {
 		Errors: ui.Errors(v.p, wrong, "unit", v.p.T("account.staff.unit")), New: "/admin/staff/new?unit=" + escape(unit.ID),
 	}
 	if wrong != nil {
-		return page(w, q, wrong, staffListPage(view))
+		return web.Show(w, q, wrong, staffListPage(view))
 	}
 	people, err := r.Staff.StaffOf(v.ctx, unit.ID)
 	if err != nil {
@@ -126,7 +126,7 @@ func (r *Room) AddStaff(w http.ResponseWriter, q *http.Request) error {
 	if err == nil {
 		err = r.addStaff(v, actor, web.FormID(q), password, in)
 	}
-	if err != nil && again(err) {
+	if err != nil && web.Again(err) {
 		return r.newStaffAgain(w, q, in, err)
 	}
 	if err != nil {
@@ -172,7 +172,7 @@ func (r *Room) newStaffAgain(w http.ResponseWriter, q *http.Request, in newStaff
 		Desk: r.desk(q, v, v.p.T("account.staff.new"), "staff"), FormID: web.FormID(q), Form: in, Units: r.unitNames(v.p), Roles: roleOptions(v.p),
 		Errors: ui.Errors(v.p, wrong, "name", v.p.T("account.staff.name"), "unit", v.p.T("account.staff.unit"), "role", v.p.T("account.staff.role"), "login", v.p.T("account.signin.login")),
 	}
-	return page(w, q, wrong, newStaffPage(view))
+	return web.Show(w, q, wrong, newStaffPage(view))
 }
 
 func roleOptions(p web.Page) []ui.Option {

@@ -50,7 +50,7 @@ func (r *Room) AddPost(w http.ResponseWriter, q *http.Request) error {
 	if err = web.Decode(q, &in); err == nil {
 		err = r.addPost(v, actor, q.PathValue("id"), in)
 	}
-	if err != nil && again(err) {
+	if err != nil && web.Again(err) {
 		return r.staffAgain(w, q, in, err)
 	}
 	if err != nil {
@@ -126,7 +126,7 @@ func (r *Room) change(w http.ResponseWriter, q *http.Request, do func(v visit, a
 	}
 	staff := q.PathValue("id")
 	if err := do(v, actor, staff); err != nil {
-		if again(err) {
+		if web.Again(err) {
 			return r.staffAgain(w, q, postForm{}, err)
 		}
 		return err
@@ -170,7 +170,7 @@ func (r *Room) staffAgain(w http.ResponseWriter, q *http.Request, in postForm, w
 	if err := r.fillStaff(v, &view); err != nil {
 		return err
 	}
-	return page(w, q, wrong, staffPage(view))
+	return web.Show(w, q, wrong, staffPage(view))
 }
 
 // fillStaff adds posts and login.

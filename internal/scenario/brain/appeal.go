@@ -87,7 +87,7 @@ func (r *Room) appealAgain(w http.ResponseWriter, q *http.Request, in verdictFor
 	if err := r.aboutAppeal(v, &view, list[i]); err != nil {
 		return err
 	}
-	return page(w, q, wrong, verdictPage(view))
+	return web.Show(w, q, wrong, verdictPage(view))
 }
 
 func (r *Room) verdictErrors(v visit, wrong error) []ui.FieldError {

@@ -50,7 +50,7 @@ func (r *Room) Issue(w http.ResponseWriter, q *http.Request) error {
 	if err == nil {
 		err = r.issue(v, in)
 	}
-	if err != nil && again(err) {
+	if err != nil && web.Again(err) {
 		return r.issueAgain(w, q, in, err)
 	}
 	if err != nil {
@@ -102,7 +102,7 @@ func (r *Room) issueAgain(w http.ResponseWriter, q *http.Request, in issueForm, 
 	if d := r.Policy.May(v.actor, access.OverseeIssue, overseen(f)); !d.Allow {
 		view.Refused = v.p.T(d.Reason)
 	}
-	return page(w, q, wrong, issuePage(view))
+	return web.Show(w, q, wrong, issuePage(view))
 }
 
 // caseMeta is what a supervisor has to know of a case before an order.

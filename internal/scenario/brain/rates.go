@@ -59,7 +59,7 @@ func (r *Room) Rates(w http.ResponseWriter, q *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page(w, q, wrong, ratesPage(r.ratesView(v, in, p, list, wrong)))
+	return web.Show(w, q, wrong, ratesPage(r.ratesView(v, in, p, list, wrong)))
 }
 
 // ranked gives the rates of all units by group, those with a place first.
@@ -80,7 +80,7 @@ func (r *Room) ratesOf(q *http.Request) (v visit, in ratesQuery, p oversee.Perio
 	if v, err = r.visit(q); err != nil {
 		return v, in, p, nil, err
 	}
-	if err = web.Decode(q, &in); err != nil && !again(err) {
+	if err = web.Decode(q, &in); err != nil && !web.Again(err) {
 		return v, in, p, nil, err
 	}
 	p, wrong = in.period(v.now)

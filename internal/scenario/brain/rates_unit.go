@@ -9,6 +9,7 @@ import (
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
+	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
 	"banyan/internal/register/org"
 	"banyan/internal/work/oversee"
@@ -57,7 +58,7 @@ func (r *Room) UnitRates(w http.ResponseWriter, q *http.Request) error {
 	if err := r.fillUnit(v, &view, unit, p, lines); err != nil {
 		return err
 	}
-	return page(w, q, wrong, unitPage(view))
+	return web.Show(w, q, wrong, unitPage(view))
 }
 
 func (r *Room) unit(q *http.Request) (org.Unit, error) {

@@ -62,7 +62,7 @@ func (r *Room) judgeAgain(w http.ResponseWriter, q *http.Request, in verdictForm
 	if view.About, err = r.aboutRating(v, x); err != nil {
 		return err
 	}
-	return page(w, q, wrong, verdictPage(view))
+	return web.Show(w, q, wrong, verdictPage(view))
 }
 
 // fixForm is a unit's account of how it put a bad rating right.
@@ -123,5 +123,5 @@ func (r *Room) fixAgain(w http.ResponseWriter, q *http.Request, in fixForm, wron
 	if view.About, err = r.aboutRating(v, x); err != nil {
 		return err
 	}
-	return page(w, q, wrong, fixPage(view))
+	return web.Show(w, q, wrong, fixPage(view))
 }

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"banyan/internal/platform/blob"
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
@@ -97,15 +95,6 @@ func again(err error) bool {
 	default:
 		return false
 	}
-}
-
-// page renders with the status that err deserves: 200 without one.
-func page(w http.ResponseWriter, q *http.Request, err error, c templ.Component) error {
-	status := http.StatusOK
-	if err != nil {
-		status = web.Status(err)
-	}
-	return web.Render(w, q, status, c)
 }
 
 // url is an absolute address of the portal, for codes and messages.

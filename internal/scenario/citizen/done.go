@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"banyan/internal/platform/db"
+	"banyan/internal/platform/web"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/request"
 )
@@ -42,7 +43,7 @@ func (r *Room) ReportDone(w http.ResponseWriter, q *http.Request) error {
 		view.joined = f.Case.Number != number
 		view.times = r.promise(v, f)
 	}
-	return page(w, q, nil, done(view))
+	return web.Show(w, q, nil, done(view))
 }
 
 // promise says in words until when the case goes to a unit and until when it is answered.

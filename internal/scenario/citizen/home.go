@@ -3,6 +3,7 @@ package citizen
 import (
 	"net/http"
 
+	"banyan/internal/platform/web"
 	"banyan/internal/work/casework"
 	"banyan/web/ui"
 )
@@ -36,5 +37,5 @@ func (r *Room) Home(w http.ResponseWriter, q *http.Request) error {
 	if view.public, err = r.publicRows(v, rows); err != nil {
 		return err
 	}
-	return page(w, q, nil, home(view))
+	return web.Show(w, q, nil, home(view))
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"banyan/internal/platform/fault"
+	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
 	"banyan/internal/register/trail"
 	"banyan/web/ui"
@@ -30,7 +31,7 @@ func (r *Room) MineLooks(w http.ResponseWriter, q *http.Request) error {
 	if err := r.looks(o.visit, q, &view, o.head.PersonID, mine); err != nil {
 		return err
 	}
-	return page(w, q, nil, looksPage(view))
+	return web.Show(w, q, nil, looksPage(view))
 }
 
 // MyLooks tells a signed-in citizen who looked at their data in any matter.
@@ -46,7 +47,7 @@ func (r *Room) MyLooks(w http.ResponseWriter, q *http.Request) error {
 	if err := r.looks(v, q, &view, v.actor.ID, func(trail.Look) bool { return true }); err != nil {
 		return err
 	}
-	return page(w, q, nil, looksPage(view))
+	return web.Show(w, q, nil, looksPage(view))
 }
 
 // looks fills a page of the trail; the person's own looks are left out.

@@ -23,7 +23,7 @@ func (r *Room) Me(w http.ResponseWriter, q *http.Request) error {
 			return err
 		}
 	}
-	return page(w, q, nil, me(view))
+	return web.Show(w, q, nil, me(view))
 }
 
 func (r *Room) account(v visit, view *meView) error {
@@ -79,7 +79,7 @@ func (r *Room) Messages(w http.ResponseWriter, q *http.Request) error {
 			return err
 		}
 	}
-	return page(w, q, nil, messages(view))
+	return web.Show(w, q, nil, messages(view))
 }
 
 func (r *Room) notes(v visit, before string, view *messagesView) error {

@@ -41,7 +41,7 @@ func (r *Room) Mine(w http.ResponseWriter, q *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page(w, q, nil, mine(view))
+	return web.Show(w, q, nil, mine(view))
 }
 
 // ownHeads are the reader's requests, newest first.
@@ -113,7 +113,7 @@ func (r *Room) showOne(w http.ResponseWriter, q *http.Request, o owned, said say
 	if err := r.rated(o, &view); err != nil {
 		return err
 	}
-	return page(w, q, wrong, one(view))
+	return web.Show(w, q, wrong, one(view))
 }
 
 func (r *Room) backOf(o owned) string {

@@ -71,7 +71,7 @@ func (r *Room) Public(w http.ResponseWriter, q *http.Request) error {
 		after := strconv.FormatInt(last.ChangedAt.UnixMilli(), 10) + "." + last.ID
 		view.next = "/public?" + url.Values{"district": {f.District}, "kind": {f.Kind}, "after": {after}}.Encode()
 	}
-	return page(w, q, nil, public(view))
+	return web.Show(w, q, nil, public(view))
 }
 
 // cursorOf reads the place in the list; anything else is its beginning.
@@ -158,7 +158,7 @@ func (r *Room) PublicOne(w http.ResponseWriter, q *http.Request) error {
 	if lead := leadOf(f); lead != "" {
 		view.facts = append(view.facts, ui.MetaItem{Term: v.p.T("citizen.one.unit"), Text: r.Cases.City.Orgs.Name(lead, v.lang())})
 	}
-	return page(w, q, nil, publicOne(view))
+	return web.Show(w, q, nil, publicOne(view))
 }
 
 // published finds a case by its number. An unknown number and one that is not public are the same NotFound.

@@ -150,5 +150,5 @@ func (r *Room) MineWords(w http.ResponseWriter, q *http.Request) error {
 			view.photos = append(view.photos, ui.Photo{Src: at + "/thumb", Href: at, Alt: o.p.T("citizen.photo.alt", "N", i+1)})
 		}
 	}
-	return page(w, q, nil, wordsPage(view))
+	return web.Show(w, q, nil, wordsPage(view))
 }

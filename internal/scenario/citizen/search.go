@@ -78,7 +78,7 @@ func (r *Room) Search(w http.ResponseWriter, q *http.Request) error {
 			view.rows = append(view.rows, row)
 		}
 	}
-	return page(w, q, nil, searchPage(view))
+	return web.Show(w, q, nil, searchPage(view))
 }
 
 // found opens a case the index named; ok is false when it is no longer public.

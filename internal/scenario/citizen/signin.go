@@ -70,7 +70,7 @@ func (r *Room) SignInCode(w http.ResponseWriter, q *http.Request) error {
 		}
 		return r.showCode(w, q, v, f, err)
 	}
-	token, err := r.Identity.FinishCitizen(v.ctx, f.Phone, f.Code, identity.Visit{Agent: q.UserAgent(), Old: tokenOf(q)})
+	token, err := r.Identity.FinishCitizen(v.ctx, f.Phone, f.Code, identity.Visit{Agent: q.UserAgent(), Old: web.SessionToken(q)})
 	if again(err) {
 		return r.showCode(w, q, v, f, err)
 	}
@@ -83,7 +83,7 @@ func (r *Room) SignInCode(w http.ResponseWriter, q *http.Request) error {
 
 // SignOut ends the session of this browser.
 func (r *Room) SignOut(w http.ResponseWriter, q *http.Request) error {
-	if err := r.Identity.SignOut(q.Context(), tokenOf(q)); err != nil {
+	if err := r.Identity.SignOut(q.Context(), web.SessionToken(q)); err != nil {
 		return err
 	}
 	r.Web.EndSession(w, q)
@@ -98,19 +98,10 @@ func (r *Room) toSignIn(w http.ResponseWriter, q *http.Request) error {
 // inside returns to when it is a path of this server, else the own page.
 func inside(to string) string { return web.Inside(to, "/me") }
 
-// tokenOf is the session's token this browser carries, "" without one.
-func tokenOf(q *http.Request) string {
-	c, err := q.Cookie(web.SessionCookie)
-	if err != nil {
-		return ""
-	}
-	return c.Value
-}
-
 func (r *Room) showSignIn(w http.ResponseWriter, q *http.Request, v visit, f signInForm, wrong error) error {
 	view := signInView{CitizenView: r.task(v, v.p.T("citizen.signin.title"), "/"), signInForm: f}
 	view.errs = ui.Errors(v.p, wrong, "phone", v.p.T("citizen.signin.phone"))
-	return page(w, q, wrong, signIn(view))
+	return web.Show(w, q, wrong, signIn(view))
 }
 
 func (r *Room) showCode(w http.ResponseWriter, q *http.Request, v visit, f signInForm, wrong error) error {
@@ -119,5 +110,5 @@ func (r *Room) showCode(w http.ResponseWriter, q *http.Request, v visit, f signI
 	if p, err := person.ParsePhone(f.Phone); err == nil {
 		view.masked = p.Masked()
 	}
-	return page(w, q, wrong, signInCode(view))
+	return web.Show(w, q, wrong, signInCode(view))
 }

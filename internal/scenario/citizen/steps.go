@@ -22,7 +22,7 @@ func (r *Room) showStep(w http.ResponseWriter, q *http.Request, v visit, d *draf
 	if err := r.fill(v, &view); err != nil {
 		return err
 	}
-	return page(w, q, wrong, r.body(view))
+	return web.Show(w, q, wrong, r.body(view))
 }
 
 // fill adds what one step needs beside the draft.

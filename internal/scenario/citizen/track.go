@@ -61,5 +61,5 @@ func (r *Room) Track(w http.ResponseWriter, q *http.Request) error {
 func (r *Room) showTrack(w http.ResponseWriter, q *http.Request, v visit, f trackForm, wrong error) error {
 	view := trackView{CitizenView: r.task(v, v.p.T("citizen.track.title"), "/"), trackForm: f}
 	view.errs = ui.Errors(v.p, wrong, "number", v.p.T("citizen.track.number"), "phone", v.p.T("citizen.track.phone"))
-	return page(w, q, wrong, track(view))
+	return web.Show(w, q, wrong, track(view))
 }

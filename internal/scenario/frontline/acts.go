@@ -139,7 +139,7 @@ func (r *Room) form(w http.ResponseWriter, q *http.Request, s sheet, act string,
 		d := ui.Due(s.p, due, s.now, provisional(s.file, s.order))
 		view.Due = &d
 	}
-	return page(w, q, refused, formPage(view))
+	return web.Show(w, q, refused, formPage(view))
 }
 
 // finish leads back to the order, or shows the form again with what is wrong.
@@ -147,7 +147,7 @@ func (r *Room) finish(w http.ResponseWriter, q *http.Request, s sheet, act strin
 	switch {
 	case refused == nil:
 		return s.back(w, q)
-	case !again(refused):
+	case !web.Again(refused):
 		return refused
 	}
 	errs := ui.Errors(s.p, refused, labels...)

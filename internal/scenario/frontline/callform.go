@@ -57,7 +57,7 @@ func (r *Room) Call(w http.ResponseWriter, q *http.Request) error {
 	switch {
 	case err == nil:
 		return web.Redirect(w, q, d.href()+"#calls")
-	case again(err):
+	case web.Again(err):
 		return r.showCall(w, q, d, in, err)
 	}
 	return err
@@ -78,7 +78,7 @@ func (r *Room) showCall(w http.ResponseWriter, q *http.Request, d dossier, in ca
 		Action: d.href() + "/call", FormID: web.FormID(q), Send: t("frontline.call.send"), Errors: errs, Body: callBody(body),
 	}
 	view.Desk.Scripts = []string{"report.js"}
-	return page(w, q, refused, formPage(view))
+	return web.Show(w, q, refused, formPage(view))
 }
 
 func (r *Room) callForm(d dossier, in callIn, errs []ui.FieldError) callFormView {

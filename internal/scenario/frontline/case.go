@@ -98,7 +98,7 @@ func (r *Room) showCase(w http.ResponseWriter, q *http.Request, d dossier, refus
 			c.Units[j].Judge = d.may(casework.ActScore, c.Units[j].Order, "")
 		}
 	}
-	return page(w, q, refused, casePage(view))
+	return web.Show(w, q, refused, casePage(view))
 }
 
 // ownOrders are the reader's own unit's orders in the case.
@@ -120,7 +120,7 @@ func (r *Room) judged(w http.ResponseWriter, q *http.Request, d dossier, err err
 	switch {
 	case err == nil:
 		return web.Redirect(w, q, d.href()+"#calls")
-	case !again(err):
+	case !web.Again(err):
 		return err
 	}
 	fresh, getErr := r.dossier(q)

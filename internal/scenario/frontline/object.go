@@ -46,7 +46,7 @@ func (r *Room) Answer(w http.ResponseWriter, q *http.Request) error {
 	switch {
 	case err == nil:
 		return web.Redirect(w, q, "/oversight")
-	case again(err):
+	case web.Again(err):
 		return r.showAnswer(w, q, v, in, err)
 	}
 	return err
@@ -100,7 +100,7 @@ func (r *Room) Appeal(w http.ResponseWriter, q *http.Request) error {
 	switch {
 	case err == nil:
 		return web.Redirect(w, q, "/oversight?view=appeals")
-	case again(err):
+	case web.Again(err):
 		return r.showAppeal(w, q, v, in, err)
 	}
 	return err
@@ -132,5 +132,5 @@ func (r *Room) showOversee(w http.ResponseWriter, q *http.Request, v visit, name
 		Title: title, Place: above.Why, Back: "/oversight", BackText: t("frontline.back_to_oversight"), Action: action,
 		FormID: web.FormID(q), Send: t("frontline." + name + ".send"), Errors: errs, Body: wordsBody(t("frontline."+name+".words"), in, errs),
 	}
-	return page(w, q, refused, formPage(view))
+	return web.Show(w, q, refused, formPage(view))
 }

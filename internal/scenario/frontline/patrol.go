@@ -120,7 +120,7 @@ func (r *Room) Found(w http.ResponseWriter, q *http.Request) error {
 	switch {
 	case err == nil:
 		return web.Redirect(w, q, "/patrol/"+receipt.CaseID)
-	case !again(err):
+	case !web.Again(err):
 		return err
 	}
 	view := r.patrolView(v, in)
@@ -129,7 +129,7 @@ func (r *Room) Found(w http.ResponseWriter, q *http.Request) error {
 		labels = append(labels, f, v.p.T("frontline.patrol."+f))
 	}
 	view.Errs, view.FormID = ui.Errors(v.p, err, labels...), web.FormID(q)
-	return page(w, q, err, patrolPage(view))
+	return web.Show(w, q, err, patrolPage(view))
 }
 
 // receive stores the photos and takes the matter in; photos of a refusal, or of

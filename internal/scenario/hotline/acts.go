@@ -70,7 +70,7 @@ func (r *Room) Act(w http.ResponseWriter, q *http.Request) error {
 	switch {
 	case err == nil:
 		return web.Redirect(w, q, typed.back(id))
-	case again(err):
+	case web.Again(err):
 		return r.refused(w, q, v, id, typed, err)
 	}
 	return err

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"banyan/internal/platform/web"
 	"banyan/internal/work/casework"
 	"banyan/web/ui"
 )
@@ -214,7 +215,7 @@ func (r *Room) show(w http.ResponseWriter, q *http.Request, v visit, b board, id
 	}
 	frame.Page.Live = commas(b.live())
 	if id == "" {
-		return page(w, q, failed, boardPage(frame, list, nil))
+		return web.Show(w, q, failed, boardPage(frame, list, nil))
 	}
 	d, err := r.detail(v, b, id, typed, failed)
 	if err != nil {
@@ -223,7 +224,7 @@ func (r *Room) show(w http.ResponseWriter, q *http.Request, v visit, b board, id
 	if typed.Shown != nil {
 		w.Header().Set("Cache-Control", "no-store")
 	}
-	return page(w, q, failed, boardPage(frame, list, &d))
+	return web.Show(w, q, failed, boardPage(frame, list, &d))
 }
 
 // did says what the reader has just done, with a link to the case.

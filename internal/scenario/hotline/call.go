@@ -91,7 +91,7 @@ func (r *Room) CallSend(w http.ResponseWriter, q *http.Request) error {
 		id, err = r.takeIn(v, in)
 	}
 	switch {
-	case err != nil && !again(err):
+	case err != nil && !web.Again(err):
 		return err
 	case id != "" && err == nil:
 		return web.Redirect(w, q, doneHref(id))
@@ -210,7 +210,7 @@ func (r *Room) callPage(w http.ResponseWriter, q *http.Request, v visit, view ca
 	if err != nil {
 		return err
 	}
-	return page(w, q, failed, callPage(frame, view))
+	return web.Show(w, q, failed, callPage(frame, view))
 }
 
 // doneView is what the call-taker tells the caller at the end.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"banyan/internal/platform/web"
 	"banyan/internal/work/casework"
 	"banyan/web/ui"
 )
@@ -62,7 +63,7 @@ func (r *Room) casePage(w http.ResponseWriter, q *http.Request, v visit, id stri
 	if typed.Shown != nil {
 		w.Header().Set("Cache-Control", "no-store")
 	}
-	return page(w, q, failed, casePage(frame, d, did))
+	return web.Show(w, q, failed, casePage(frame, d, did))
 }
 
 func (r *Room) whole(v visit, f *casework.File) *wholeView {

@@ -47,7 +47,7 @@ func (r *Room) CaseList(w http.ResponseWriter, q *http.Request) error {
 	}
 	var in casesForm
 	failed := web.Decode(q, &in)
-	if failed != nil && !again(failed) {
+	if failed != nil && !web.Again(failed) {
 		return failed
 	}
 	if f, err := r.numbered(v, in.Q); in.Q != "" && err == nil {
@@ -66,7 +66,7 @@ func (r *Room) CaseList(w http.ResponseWriter, q *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page(w, q, failed, casesPage(frame, view))
+	return web.Show(w, q, failed, casesPage(frame, view))
 }
 
 func activeView(in casesForm) string {

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"banyan/internal/platform/blob"
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
@@ -136,18 +134,4 @@ func (r *Room) who(v visit) string {
 		line = v.p.Visitor.Name + " · " + line
 	}
 	return line
-}
-
-// again tells whether a refused form is shown again instead of an error page.
-func again(err error) bool {
-	return fault.KindOf(err) == fault.Invalid || fault.KindOf(err) == fault.Conflict
-}
-
-// page renders a page with the status that err deserves: 200 without one.
-func page(w http.ResponseWriter, q *http.Request, err error, c templ.Component) error {
-	status := http.StatusOK
-	if err != nil {
-		status = web.Status(err)
-	}
-	return web.Render(w, q, status, c)
 }

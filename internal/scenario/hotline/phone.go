@@ -9,6 +9,7 @@ import (
 	"banyan/internal/platform/blob"
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
+	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
 	"banyan/internal/register/trail"
 )
@@ -23,7 +24,7 @@ func (r *Room) Phone(w http.ResponseWriter, q *http.Request) error {
 	id := q.PathValue("id")
 	typed, err := read(q, q.PostFormValue("act"))
 	typed.Sent = false
-	if err != nil && !again(err) || !slices.Contains(boards(), typed.Board) {
+	if err != nil && !web.Again(err) || !slices.Contains(boards(), typed.Board) {
 		return fault.New(fault.NotFound, "hotline.no_act")
 	}
 	f, got := r.Cases.Get(v.ctx, v.actor, id)

@@ -118,7 +118,7 @@ func (r *Room) Suggest(w http.ResponseWriter, q *http.Request) error {
 		return err
 	}
 	var in callForm
-	if err := web.Decode(q, &in); err != nil && !again(err) {
+	if err := web.Decode(q, &in); err != nil && !web.Again(err) {
 		return err
 	}
 	s, err := r.hints(v, in)
