@@ -79,7 +79,11 @@ func (r *Room) fillTabs(v visit, out *oversightView, orders, appeals int) error 
 	tab := func(name string, n int) ui.Tab {
 		return ui.Tab{Label: v.p.T("brain.oversight." + name), Href: "/supervise?view=" + name, Count: v.p.Lang.Number(n), Active: name == out.View}
 	}
-	out.Tabs = ui.TabsView{Label: v.p.T("brain.oversight.title"), Tabs: []ui.Tab{tab("orders", orders), tab("overdue", overdue), tab("risk", risk), tab("appeals", appeals)}}
+	tabs := []ui.Tab{tab("orders", orders)}
+	if r.Policy.May(v.actor, access.CaseList, access.Resource{Kind: "list", AreaPath: v.actor.Area}).Allow {
+		tabs = append(tabs, tab("overdue", overdue), tab("risk", risk))
+	}
+	out.Tabs = ui.TabsView{Label: v.p.T("brain.oversight.title"), Tabs: append(tabs, tab("appeals", appeals))}
 	return nil
 }
 
