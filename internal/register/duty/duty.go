@@ -75,7 +75,8 @@ type period struct {
 	duties []Duty
 }
 
-// Version is a digest of the list: two registers with one version have the same duties.
+// Version names the list: the pack's version and a digest, "2026.11-8c04ead0". Two registers with one version have
+// the same duties.
 func (r *Register) Version() string { return r.version }
 
 // All lists every row, also those no longer or not yet valid, in the pack's order.

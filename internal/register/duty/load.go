@@ -30,7 +30,7 @@ func New(p *pack.Pack, areas *area.Register, units *org.Register, hasClock func(
 	ps := r.readWords(p)
 	rows, src, err := pack.Section(p, "duties", Duty.key)
 	ps = append(ps, pack.AsProblems(err)...)
-	r.list, r.version = rows, digest(rows)
+	r.list, r.version = rows, p.Version+"-"+digest(rows)
 	env, err := rule.NewEnv(rule.Fields{"text": rule.Words, "area": rule.String, "kind": rule.String, "urgent": rule.Bool})
 	if err != nil {
 		return nil, fmt.Errorf("declare the facts of duties: %w", err)
@@ -52,7 +52,7 @@ func New(p *pack.Pack, areas *area.Register, units *org.Register, hasClock func(
 func digest(rows []Duty) string {
 	data, _ := json.Marshal(rows) // plain structs of texts always encode
 	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:8])
+	return hex.EncodeToString(sum[:4])
 }
 
 // checker looks at every row of the list.

@@ -37,7 +37,7 @@ const leastScore = 0.01
 
 // candidates draws ranked duties. With a name they are a choice.
 func (r *Room) candidates(v visit, name string, list []triage.Candidate, chosen string) ui.CandidatesView {
-	out := ui.CandidatesView{Name: name, Legend: v.p.T("hotline.candidates.legend", "Version", r.dutyVersion())}
+	out := ui.CandidatesView{Name: name, Legend: v.p.T("hotline.candidates.legend", "Version", r.City.Duties.Version())}
 	for i, c := range list {
 		if i > 0 && noise(c, chosen) {
 			continue
@@ -163,10 +163,4 @@ func dutiesOf(list []triage.Candidate) []string {
 
 func (r *Room) input(v visit, in callForm) triage.Input {
 	return triage.Input{Subject: in.Subject, Text: in.Words, Area: r.areaOf(in), Kind: in.Kind, Urgent: in.Urgent, At: v.now}
-}
-
-// dutyVersion is enough of the duty list's version to tell two apart.
-func (r *Room) dutyVersion() string {
-	version := r.City.Duties.Version()
-	return version[:min(len(version), 8)]
 }
