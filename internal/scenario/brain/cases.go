@@ -48,7 +48,7 @@ func (r *Room) List(w http.ResponseWriter, q *http.Request) error {
 	if err != nil {
 		return err
 	}
-	heads, err := r.headlines(v, found)
+	heads, err := r.Requests.Titles(v.ctx, casework.Numbers(found))
 	if err != nil {
 		return err
 	}

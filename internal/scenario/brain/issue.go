@@ -85,7 +85,7 @@ func (r *Room) issueAgain(w http.ResponseWriter, q *http.Request, in issueForm, 
 	if err != nil {
 		return err
 	}
-	heads, err := r.headlinesOf(v, []string{f.Case.Number})
+	heads, err := r.Requests.Titles(v.ctx, []string{f.Case.Number})
 	if err != nil {
 		return err
 	}

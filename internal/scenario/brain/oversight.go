@@ -98,7 +98,7 @@ func (r *Room) fillCases(v visit, out *oversightView) error {
 	if err != nil {
 		return err
 	}
-	heads, err := r.headlines(v, rows)
+	heads, err := r.Requests.Titles(v.ctx, casework.Numbers(rows))
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (r *Room) orderViews(v visit, orders []oversee.Order) ([]ui.OrderView, erro
 	for i, o := range orders {
 		numbers[i] = o.Number
 	}
-	heads, err := r.headlinesOf(v, numbers)
+	heads, err := r.Requests.Titles(v.ctx, numbers)
 	if err != nil {
 		return nil, err
 	}

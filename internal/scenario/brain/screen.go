@@ -114,5 +114,5 @@ func (r *Room) titles(v visit, f facts) (map[string]string, error) {
 	for _, c := range f.calls {
 		rows = append(rows, c.row)
 	}
-	return r.headlines(v, rows)
+	return r.Requests.Titles(v.ctx, casework.Numbers(rows))
 }

@@ -135,7 +135,7 @@ func (r *Room) pastCalls(v visit) ([]callView, error) {
 
 // callsIn reads the cases of rows and gives the unit's own calls that match.
 func (r *Room) callsIn(v visit, rows []casework.Row, match func(casework.Call) bool) ([]callView, error) {
-	heads, err := r.headlines(v, rows)
+	heads, err := r.Requests.Titles(v.ctx, casework.Numbers(rows))
 	if err != nil {
 		return nil, err
 	}
@@ -155,9 +155,7 @@ func (r *Room) callsIn(v visit, rows []casework.Row, match func(casework.Call) b
 			if call.Unit != v.actor.Unit || !match(call) {
 				continue
 			}
-			if c.Title = heads[row.Number]; c.Title == "" {
-				c.Title = row.Number
-			}
+			c.Title = heads[row.Number]
 			out = append(out, c)
 		}
 	}

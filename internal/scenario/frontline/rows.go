@@ -1,15 +1,13 @@
 package frontline
 
 import (
-	"banyan/internal/platform/db"
-	"banyan/internal/platform/fault"
 	"banyan/internal/work/casework"
 	"banyan/web/ui"
 )
 
 // orderRows draws orders with their cases' headlines.
 func (r *Room) orderRows(v visit, list []casework.Row) ([]ui.Row, error) {
-	heads, err := r.headlines(v, list)
+	heads, err := r.Requests.Titles(v.ctx, casework.Numbers(list))
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +27,7 @@ func (r *Room) orderRows(v visit, list []casework.Row) ([]ui.Row, error) {
 
 // caseRows draws cases with their headlines.
 func (r *Room) caseRows(v visit, list []casework.Row) ([]ui.Row, error) {
-	heads, err := r.headlines(v, list)
+	heads, err := r.Requests.Titles(v.ctx, casework.Numbers(list))
 	if err != nil {
 		return nil, err
 	}
@@ -51,9 +49,6 @@ func (r *Room) caseRows(v visit, list []casework.Row) ([]ui.Row, error) {
 
 // row is what orders and cases show alike.
 func (r *Room) row(v visit, row casework.Row, title string) ui.Row {
-	if title == "" {
-		title = row.Number
-	}
 	out := ui.Row{Title: title, Sub: r.City.Areas.FullName(row.Area, v.p.Lang) + " · " + row.Number}
 	if row.Duty != "" {
 		out.Sub = r.City.Areas.FullName(row.Area, v.p.Lang) + " · " + r.City.Duties.Name(row.Duty, v.p.Lang) + " · " + row.Number
@@ -66,22 +61,6 @@ func (r *Room) row(v visit, row casework.Row, title string) ui.Row {
 		out.Due = &due
 	}
 	return out
-}
-
-// headlines gives the redacted headline of each case's first request by its number.
-func (r *Room) headlines(v visit, list []casework.Row) (map[string]string, error) {
-	heads := make(map[string]string, len(list))
-	err := r.DB.Read(v.ctx, func(tx *db.Tx) error {
-		for _, row := range list {
-			h, err := r.Requests.ByNumber(tx, row.Number)
-			if err != nil && fault.KindOf(err) != fault.NotFound {
-				return err
-			}
-			heads[row.Number] = h.Text
-		}
-		return nil
-	})
-	return heads, err
 }
 
 func orderChip(v visit, s casework.State) ui.ChipView {

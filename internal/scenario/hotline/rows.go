@@ -3,8 +3,6 @@ package hotline
 import (
 	"strings"
 
-	"banyan/internal/platform/db"
-	"banyan/internal/platform/fault"
 	"banyan/internal/register/area"
 	"banyan/internal/work/casework"
 	"banyan/web/ui"
@@ -26,25 +24,9 @@ func (r *Room) reach(v visit) casework.Filter {
 	return casework.Filter{District: r.City.Areas.District(a.Code), Subdistrict: a.Code}
 }
 
-// headlines gives the redacted headline of each case's first request by its number.
-func (r *Room) headlines(v visit, list []casework.Row) (heads map[string]string, err error) {
-	err = r.DB.Read(v.ctx, func(tx *db.Tx) error {
-		heads = make(map[string]string, len(list))
-		for _, row := range list {
-			h, err := r.Requests.ByNumber(tx, row.Number)
-			if err != nil && fault.KindOf(err) != fault.NotFound {
-				return err
-			}
-			heads[row.Number] = h.Text
-		}
-		return nil
-	})
-	return heads, err
-}
-
 // rows draws cases with their headlines; href makes the link of each.
 func (r *Room) rows(v visit, list []casework.Row, open string, href func(casework.Row) string) ([]ui.Row, error) {
-	heads, err := r.headlines(v, list)
+	heads, err := r.Requests.Titles(v.ctx, casework.Numbers(list))
 	if err != nil {
 		return nil, err
 	}

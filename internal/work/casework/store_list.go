@@ -36,6 +36,15 @@ type Row struct {
 	OrderState  State
 }
 
+// Numbers lists the numbers of rows, in their order.
+func Numbers(rows []Row) []string {
+	out := make([]string, len(rows))
+	for i, row := range rows {
+		out[i] = row.Number
+	}
+	return out
+}
+
 // Filter narrows a list; empty fields do not. After continues behind a cursor.
 type Filter struct {
 	States      []State

@@ -68,6 +68,29 @@ func (s *Service) ByNumber(tx *db.Tx, number string) (Headline, error) {
 	return s.one(tx, "number", number)
 }
 
+// Titles gives what lists call the requests of numbers: the redacted headline, or the number itself where there is
+// no request or no headline.
+func (s *Service) Titles(ctx context.Context, numbers []string) (map[string]string, error) {
+	titles := make(map[string]string, len(numbers))
+	for _, n := range numbers {
+		titles[n] = n
+	}
+	var found []Headline
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		found, err = selectHeadlines(tx, "number", numbers)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read %d titles: %w", len(numbers), err)
+	}
+	for _, h := range found {
+		if h.Text != "" {
+			titles[h.Number] = h.Text
+		}
+	}
+	return titles, nil
+}
+
 func (s *Service) one(tx *db.Tx, column, value string) (Headline, error) {
 	found, err := selectHeadlines(tx, column, []string{value})
 	if err != nil {
@@ -174,16 +197,6 @@ func (s *Service) SeePhoto(tx *db.Tx, r trail.Reader, blobKey string) error {
 		return err
 	}
 	return s.Trail.LookAgain(tx, r, trail.Photos, h.PersonID)
-}
-
-// SeeWords writes that r sees words of the requester that lie elsewhere, such as those of a rating. The caller has asked
-// the policy for request.read. NotFound for an unknown id.
-func (s *Service) SeeWords(tx *db.Tx, r trail.Reader, id string) error {
-	h, err := s.Get(tx, id)
-	if err != nil {
-		return err
-	}
-	return s.Trail.LookAgain(tx, r, trail.Words, h.PersonID)
 }
 
 // Near lists requests around a point, nearest first, at most limit: "has somebody said this already?". Only

@@ -61,6 +61,21 @@ func TestWordsLeaveARow(t *testing.T) {
 	})
 }
 
+func TestTitles(t *testing.T) {
+	t.Parallel()
+	each(t, func(b bench) {
+		r := b.receive(lamp())
+		const unknown = "FZ26112300000010"
+		got, err := b.requests.Titles(b.Context(), []string{r.Number, unknown})
+		if want := b.get(r.RequestID).Text; err != nil || len(got) != 2 || want == "" || got[r.Number] != want || got[unknown] != unknown {
+			b.Errorf("titles %v, %v; want %q", got, err, want)
+		}
+		if got, err := b.requests.Titles(b.Context(), nil); err != nil || len(got) != 0 {
+			b.Errorf("titles of nothing %v, %v", got, err)
+		}
+	})
+}
+
 func TestTrack(t *testing.T) {
 	t.Parallel()
 	each(t, func(b bench) {
