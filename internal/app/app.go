@@ -55,7 +55,8 @@ type App struct {
 	Rate     *rate.Service
 	Oversee  *oversee.Service
 
-	key []byte
+	key    []byte
+	tidied time.Time // used by keepTime alone
 }
 
 // schemas lists every module's tables, lower floors first.

@@ -79,8 +79,10 @@ func eachCase(do func(*db.Tx, casework.Happened) error) func(*db.Tx, []fact.Fact
 	}
 }
 
-// understand reads the words of new requests once, for search and triage.
+// understand reads the words of new requests once, for search and triage. Phones
+// and other numbers in them cannot be searched: nobody finds a person that way.
 func (a *App) understand(tx *db.Tx, facts []fact.Fact) error {
+	redact := request.NewRedactor()
 	for _, f := range facts {
 		got, err := fact.Decode[request.Received](f)
 		if err != nil {
@@ -93,7 +95,8 @@ func (a *App) understand(tx *db.Tx, facts []fact.Fact) error {
 		if len(said) == 0 {
 			continue
 		}
-		if err := search.Index(tx, "request", got.RequestID, got.Number+" "+said[0].Subject+"\n"+said[0].Words+"\n"+said[0].Address); err != nil {
+		text := redact.Redact(said[0].Subject+"\n"+said[0].Words) + "\n" + said[0].Address
+		if err := search.Index(tx, "request", got.RequestID, got.Number+" "+text); err != nil {
 			return fmt.Errorf("index request %s: %w", got.RequestID, err)
 		}
 		in := triage.Input{Subject: said[0].Subject, Text: said[0].Words, Area: got.Area, Kind: got.Kind, At: got.At}

@@ -19,11 +19,15 @@ import (
 // graceful is how long open answers may take when the program is asked to end.
 const graceful = 10 * time.Second
 
+// uploadMost is what one form may carry: a reply's three photos before and three
+// after, 12 MB each, and its words.
+const uploadMost = 80 << 20
+
 // Handler is the whole site with every safeguard, for Serve and for tests.
 func (a *App) Handler() (http.Handler, error) {
 	s := web.New(web.Config{
 		Logger: a.Log, Catalog: a.Catalog, Clock: a.Clock, Sessions: a.session, ErrorPage: ui.ErrorPage,
-		Secure: a.Settings.Secure, Proxies: a.Settings.Proxies,
+		Secure: a.Settings.Secure, Proxies: a.Settings.Proxies, UploadLimit: uploadMost,
 	})
 	s.Static("GET /assets/", assets.Assets())
 	s.Static("GET /healthz", http.HandlerFunc(a.health))
@@ -89,13 +93,22 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	return err
 }
 
+// tidy removes what has ended: sessions and codes, once an hour.
+func (a *App) tidy(ctx context.Context) error {
+	if now := a.Clock.Now(); now.Sub(a.tidied) >= time.Hour {
+		a.tidied = now
+		return a.Identity.Tidy(ctx)
+	}
+	return nil
+}
+
 // keepTime lets time act while the program runs. A failure is logged and tried
 // again: the next look finds what this one missed.
 func (a *App) keepTime(ctx context.Context) {
 	beat := time.NewTicker(tickEvery)
 	defer beat.Stop()
 	for {
-		if err := a.tick(ctx); err != nil && ctx.Err() == nil {
+		if err := errors.Join(a.tick(ctx), a.tidy(ctx)); err != nil && ctx.Err() == nil {
 			a.Log.ErrorContext(ctx, "due times", "err", err)
 		}
 		select {

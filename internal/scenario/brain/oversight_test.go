@@ -6,10 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"banyan/internal/platform/db"
 	"banyan/internal/register/access"
 	"banyan/internal/scenario/roomtest"
 	"banyan/internal/work/oversee"
 	"banyan/internal/work/rate"
+	"banyan/internal/work/request"
 )
 
 func TestIssueByHand(t *testing.T) {
@@ -89,8 +91,13 @@ func (w *world) badlyRated() rate.Rectification {
 	w.Helper()
 	f := w.dispatch()
 	citizen := access.Actor{Kind: access.Citizen, ID: "p1"}
-	_, err := w.Rate.Give(w.Context(), citizen, rate.Giving{Request: f.Requests()[0], Case: f.Case.ID, Unit: "350102.cgj", Path: f.Case.Path, Units: f.Units(), Level: rate.Dissatisfied, Words: "修了又坏"})
-	w.Must(err)
+	w.Write(func(tx *db.Tx) error {
+		_, err := w.Rate.GiveTx(tx, citizen, rate.Giving{Request: f.Requests()[0], Case: f.Case.ID, Unit: "350102.cgj", Path: f.Case.Path, Units: f.Units(), Level: rate.Dissatisfied})
+		if err != nil {
+			return err
+		}
+		return w.Requests.RemarkTx(tx, f.Requests()[0], request.OnRating, "修了又坏")
+	})
 	list, err := w.Rate.Mine(w.Context(), w.Cast["lamps"], "350102.cgj", 10)
 	w.Must(err)
 	return list[0]

@@ -12,6 +12,7 @@ import (
 	"banyan/internal/register/access"
 	"banyan/internal/register/trail"
 	"banyan/internal/work/rate"
+	"banyan/internal/work/request"
 	"banyan/web/ui"
 )
 
@@ -109,11 +110,14 @@ func (r *Room) aboutRating(v visit, x rate.Rectification) ([]ui.MetaItem, error)
 		items = append(items, ui.MetaItem{Term: v.p.T("brain.rectify.reasons"), Text: strings.Join(reasons, v.p.T("brain.list.comma"))})
 	}
 	words := access.Resource{Kind: "request", ID: x.Request, Unit: x.Unit, AreaPath: x.Path}
-	if given.Words != "" && r.Policy.May(v.actor, access.RequestRead, words).Allow {
-		if err := r.lookAt(v, x); err != nil {
+	if r.Policy.May(v.actor, access.RequestRead, words).Allow {
+		said, err := r.ratingWords(v, x)
+		if err != nil {
 			return nil, err
 		}
-		items = append(items, ui.MetaItem{Term: v.p.T("brain.rectify.words"), Text: given.Words})
+		for _, m := range said {
+			items = append(items, ui.MetaItem{Term: v.p.T("brain.rectify.words"), Text: m.Words})
+		}
 	}
 	items = append(items, ui.MetaItem{Term: v.p.T("brain.rectify.due"), Text: v.p.Lang.DateTime(x.DueAt), Num: true})
 	if x.Fixed != "" {
@@ -122,14 +126,18 @@ func (r *Room) aboutRating(v visit, x rate.Rectification) ([]ui.MetaItem, error)
 	return items, nil
 }
 
-// lookAt writes into the requester's trail that the reader sees the words of a
-// rating.
-func (r *Room) lookAt(v visit, x rate.Rectification) error {
+// ratingWords reads the words of a rating, which leaves a row in the
+// requester's trail.
+func (r *Room) ratingWords(v visit, x rate.Rectification) (said []request.Remark, err error) {
 	reader := trail.Reader{Actor: v.actor, Purpose: trail.ForHandling, Subject: x.Case}
 	if x.Unit != v.actor.Unit {
 		reader.Purpose = trail.ForFollowUp
 	}
-	return r.DB.Write(v.ctx, func(tx *db.Tx) error { return r.Requests.SeeWords(tx, reader, x.Request) })
+	err = r.DB.Write(v.ctx, func(tx *db.Tx) (err error) {
+		said, err = r.Requests.Remarks(tx, reader, x.Request, request.OnRating)
+		return err
+	})
+	return said, err
 }
 
 func pickRectification(list []rate.Rectification, id string) (rate.Rectification, error) {

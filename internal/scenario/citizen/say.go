@@ -76,11 +76,16 @@ func (r *Room) MineRate(w http.ResponseWriter, q *http.Request) error {
 			return fault.New(fault.Conflict, "citizen.rate.later")
 		}
 		c := o.file.Case
-		_, err = r.Rates.Give(o.ctx, o.who, rate.Giving{
-			Request: o.head.ID, Case: c.ID, Unit: r.judged(o.file), Path: c.Path, Units: o.file.Units(),
-			Level: rate.Level(level), Reasons: f.Reasons, Words: f.Words, Channel: "web",
+		return r.DB.Write(o.ctx, func(tx *db.Tx) error {
+			_, err := r.Rates.GiveTx(tx, o.who, rate.Giving{
+				Request: o.head.ID, Case: c.ID, Unit: r.judged(o.file), Path: c.Path, Units: o.file.Units(),
+				Level: rate.Level(level), Reasons: f.Reasons, Channel: "web",
+			})
+			if err != nil {
+				return err
+			}
+			return r.Requests.RemarkTx(tx, o.head.ID, request.OnRating, f.Words)
 		})
-		return err
 	})
 }
 

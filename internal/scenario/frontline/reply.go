@@ -17,8 +17,8 @@ import (
 
 // Limits of what a reply carries.
 const (
-	photosMost = 6
-	photoBytes = 15 << 20
+	photosMost = 3
+	photoBytes = 12 << 20
 )
 
 type replyIn struct {

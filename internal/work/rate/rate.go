@@ -60,7 +60,6 @@ type Rating struct {
 	Unit    string // who led
 	Level   Level
 	Reasons []string // reason codes of the pack
-	Words   string
 	Channel string
 	At      time.Time
 }
@@ -73,7 +72,6 @@ type Giving struct {
 	Units               []string // every unit of the case: none of them may rate it
 	Level               Level
 	Reasons             []string
-	Words               string
 	Channel             string
 }
 
@@ -88,9 +86,19 @@ type Said struct {
 	At      time.Time `json:"at"`
 }
 
-// Give keeps a rating. A request is rated once; the same form again is refused
-// as a conflict. A bad rating opens its rectification in the same transaction.
-func (s *Service) Give(ctx context.Context, actor access.Actor, in Giving) (Rating, error) {
+// Give is GiveTx in a transaction of its own.
+func (s *Service) Give(ctx context.Context, actor access.Actor, in Giving) (r Rating, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		r, err = s.GiveTx(tx, actor, in)
+		return err
+	})
+	return r, err
+}
+
+// GiveTx keeps a rating, in the transaction that keeps its words: they are the
+// requester's and belong with the request. A request is rated once; the same
+// form again is refused as a conflict. A bad rating opens its rectification.
+func (s *Service) GiveTx(tx *db.Tx, actor access.Actor, in Giving) (Rating, error) {
 	res := access.Resource{Kind: "request", ID: in.Request, Unit: in.Unit, Units: in.Units, AreaPath: in.Path}
 	if actor.Kind != access.Staff {
 		res.Owner = actor.ID
@@ -103,22 +111,23 @@ func (s *Service) Give(ctx context.Context, actor access.Actor, in Giving) (Rati
 	}
 	now := s.Clock.Now()
 	r := Rating{ID: db.NewID(now), Request: in.Request, Case: in.Case, Unit: in.Unit, Level: in.Level,
-		Reasons: slices.Clone(in.Reasons), Words: in.Words, Channel: in.Channel, At: now}
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := addRating(tx, r); err != nil {
-			return err
-		}
-		if r.Level.Bad() && r.Unit != "" {
-			if err := s.open(tx, r, in.Path); err != nil {
-				return err
-			}
-		}
-		return s.say(tx, "rate.Rated", Said{Rating: r.ID, Request: r.Request, Case: r.Case, Unit: r.Unit, Level: r.Level, At: now})
-	})
-	if err != nil {
+		Reasons: slices.Clone(in.Reasons), Channel: in.Channel, At: now}
+	if err := s.keep(tx, r, in.Path); err != nil {
 		return Rating{}, fmt.Errorf("rate request %s: %w", in.Request, err)
 	}
 	return r, nil
+}
+
+func (s *Service) keep(tx *db.Tx, r Rating, path string) error {
+	if err := addRating(tx, r); err != nil {
+		return err
+	}
+	if r.Level.Bad() && r.Unit != "" {
+		if err := s.open(tx, r, path); err != nil {
+			return err
+		}
+	}
+	return s.say(tx, "rate.Rated", Said{Rating: r.ID, Request: r.Request, Case: r.Case, Unit: r.Unit, Level: r.Level, At: r.At})
 }
 
 func (s *Service) say(tx *db.Tx, name string, body Said) error {

@@ -52,7 +52,7 @@ var (
 // giving is a rating of a case that the lamp centre led and another unit helped in.
 func giving(request string, level rate.Level) rate.Giving {
 	return rate.Giving{Request: request, Case: "c1", Unit: "3501.zmzx", Path: "/3501/350102/", Units: []string{"3501.zmzx", "350102.cgj"},
-		Level: level, Reasons: []string{"late"}, Words: "修了三天。", Channel: "web"}
+		Level: level, Reasons: []string{"late"}, Channel: "web"}
 }
 
 func (h *house) give(by access.Actor, in rate.Giving) rate.Rating {
@@ -80,7 +80,7 @@ func TestFiveLevels(t *testing.T) {
 			request := "r" + string(rune('0'+level))
 			given := h.give(requester, giving(request, level))
 			got, err := h.Of(h.Context(), request)
-			if err != nil || got.ID != given.ID || got.Level != level || got.Words != "修了三天。" || len(got.Reasons) != 1 || !got.At.Equal(friday) {
+			if err != nil || got.ID != given.ID || got.Level != level || len(got.Reasons) != 1 || !got.At.Equal(friday) {
 				h.Errorf("level %d: %+v, %v", level, got, err)
 			}
 			if want := level <= 2; level.Bad() != want {

@@ -17,8 +17,8 @@ func addRating(tx *db.Tx, r Rating) error {
 	if err != nil {
 		return err
 	}
-	n, err := tx.Exec(`INSERT INTO rate_rating (id, request_id, case_id, unit, level, reasons, words, channel, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)
-		ON CONFLICT (request_id) DO NOTHING`, r.ID, r.Request, r.Case, r.Unit, int(r.Level), string(reasons), r.Words, r.Channel, clock.Ms(r.At))
+	n, err := tx.Exec(`INSERT INTO rate_rating (id, request_id, case_id, unit, level, reasons, channel, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)
+		ON CONFLICT (request_id) DO NOTHING`, r.ID, r.Request, r.Case, r.Unit, int(r.Level), string(reasons), r.Channel, clock.Ms(r.At))
 	if err == nil && n == 0 {
 		return fault.New(fault.Conflict, "rate.refuse.rated")
 	}
@@ -29,8 +29,8 @@ func getRating(tx *db.Tx, request string) (Rating, error) {
 	var r Rating
 	var reasons string
 	var at int64
-	err := tx.QueryRow(`SELECT id, request_id, case_id, unit, level, reasons, words, channel, at FROM rate_rating WHERE request_id = $1`, request).
-		Scan(&r.ID, &r.Request, &r.Case, &r.Unit, &r.Level, &reasons, &r.Words, &r.Channel, &at)
+	err := tx.QueryRow(`SELECT id, request_id, case_id, unit, level, reasons, channel, at FROM rate_rating WHERE request_id = $1`, request).
+		Scan(&r.ID, &r.Request, &r.Case, &r.Unit, &r.Level, &reasons, &r.Channel, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, fault.New(fault.NotFound, "rate.missing")
 	}

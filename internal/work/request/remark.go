@@ -8,6 +8,7 @@ import (
 
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
+	"banyan/internal/register/trail"
 )
 
 // remarkMost is how long a remark may be, in characters.
@@ -17,6 +18,7 @@ const remarkMost = 2000
 const (
 	OnContest  = "contest"   // the requester says that it is not solved
 	OnFollowUp = "follow_up" // what the requester told the centre
+	OnRating   = "rating"    // the words of a service rating
 )
 
 // Remark is what a requester said later. The request itself never changes.
@@ -43,4 +45,18 @@ func (s *Service) RemarkTx(tx *db.Tx, id, occasion, words string) error {
 		return fmt.Errorf("keep a remark on request %s: %w", id, err)
 	}
 	return nil
+}
+
+// Remarks gives what was said later about one request on one occasion, oldest first, and writes that r read it;
+// without any nothing is written. The caller has asked the policy for request.read.
+func (s *Service) Remarks(tx *db.Tx, r trail.Reader, id, occasion string) ([]Remark, error) {
+	h, err := s.Get(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	list, err := selectRemarks(tx, id, occasion)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list, s.Trail.LookAgain(tx, r, trail.Words, h.PersonID)
 }

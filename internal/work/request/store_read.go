@@ -122,6 +122,15 @@ func addRemarks(tx *db.Tx, said []Said, ids []string) error {
 	return err
 }
 
+func selectRemarks(tx *db.Tx, id, occasion string) ([]Remark, error) {
+	return collect(tx, func(rows *sql.Rows) (m Remark, err error) {
+		var at int64
+		err = rows.Scan(&at, &m.Occasion, &m.Words)
+		m.At = clock.FromMs(at)
+		return m, err
+	}, `SELECT at, occasion, words FROM request_remark WHERE request_id = $1 AND occasion = $2 ORDER BY at, id`, id, occasion)
+}
+
 func insertRemark(tx *db.Tx, id, request string, m Remark) error {
 	_, err := tx.Exec(`INSERT INTO request_remark (id, request_id, at, occasion, words) VALUES ($1,$2,$3,$4,$5)`,
 		id, request, clock.Ms(m.At), m.Occasion, m.Words)

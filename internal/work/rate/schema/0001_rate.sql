@@ -6,7 +6,6 @@ CREATE TABLE rate_rating (
     unit       TEXT NOT NULL,
     level      BIGINT NOT NULL,
     reasons    TEXT NOT NULL,
-    words      TEXT NOT NULL,
     channel    TEXT NOT NULL,
     at         BIGINT NOT NULL
 );
