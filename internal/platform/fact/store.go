@@ -40,7 +40,7 @@ func claim(tx *db.Tx, reaction string, now time.Time, n int, only *Fact) ([]Fact
 	if only != nil {
 		where, args = " AND fact_id = $4", append(args, only.ID)
 	}
-	ids, err := queryIDs(tx, `SELECT fact_id FROM fact_pending
+	ids, err := db.Column(tx, `SELECT fact_id FROM fact_pending
 		WHERE reaction = $1 AND NOT failed AND due_at <= $2`+where+`
 		ORDER BY due_at, fact_id LIMIT $3`+db.SkipLocked(tx), args...)
 	if err != nil || len(ids) == 0 {
@@ -49,45 +49,18 @@ func claim(tx *db.Tx, reaction string, now time.Time, n int, only *Fact) ([]Fact
 	return selectFacts(tx, ids)
 }
 
-func queryIDs(tx *db.Tx, query string, args ...any) ([]any, error) {
-	rows, err := tx.Query(query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err tells
-	var ids []any
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
-}
-
-func selectFacts(tx *db.Tx, ids []any) ([]Fact, error) {
-	rows, err := tx.Query(`SELECT id, name, subject, at, body FROM fact_log WHERE id IN (`+db.In(len(ids), 1)+`) ORDER BY id`, ids...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err tells
-	var facts []Fact
-	for rows.Next() {
-		var f Fact
-		if err := f.scan(rows); err != nil {
-			return nil, err
-		}
-		facts = append(facts, f)
-	}
-	return facts, rows.Err()
+func selectFacts(tx *db.Tx, ids []string) ([]Fact, error) {
+	return db.Collect(tx, func(row db.Scanner) (f Fact, err error) {
+		err = f.scan(row)
+		return f, err
+	}, `SELECT id, name, subject, at, body FROM fact_log WHERE id IN (`+db.In(len(ids), 1)+`) ORDER BY id`, db.Args(ids)...)
 }
 
 // scan reads id, name, subject, at, body, then more.
-func (f *Fact) scan(rows *sql.Rows, more ...any) error {
+func (f *Fact) scan(row db.Scanner, more ...any) error {
 	var at int64
 	var body string
-	if err := rows.Scan(append([]any{&f.ID, &f.Name, &f.Subject, &at, &body}, more...)...); err != nil {
+	if err := row.Scan(append([]any{&f.ID, &f.Name, &f.Subject, &at, &body}, more...)...); err != nil {
 		return err
 	}
 	f.At, f.Body = clock.FromMs(at), []byte(body)
@@ -129,24 +102,14 @@ func storable(text string) string {
 }
 
 func selectFailures(tx *db.Tx) ([]Failure, error) {
-	rows, err := tx.Query(`SELECT l.id, l.name, l.subject, l.at, l.body, p.reaction, p.attempts, p.error, p.due_at
+	return db.Collect(tx, func(row db.Scanner) (f Failure, err error) {
+		var due int64
+		err = f.Fact.scan(row, &f.Reaction, &f.Attempts, &f.Error, &due)
+		f.ID, f.Due = failureID(f.Reaction, f.Fact.ID), clock.FromMs(due)
+		return f, err
+	}, `SELECT l.id, l.name, l.subject, l.at, l.body, p.reaction, p.attempts, p.error, p.due_at
 		FROM fact_pending p JOIN fact_log l ON l.id = p.fact_id
 		WHERE p.failed ORDER BY p.fact_id, p.reaction LIMIT 1000`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err tells
-	var list []Failure
-	for rows.Next() {
-		var f Failure
-		var due int64
-		if err := f.Fact.scan(rows, &f.Reaction, &f.Attempts, &f.Error, &due); err != nil {
-			return nil, err
-		}
-		f.ID, f.Due = failureID(f.Reaction, f.Fact.ID), clock.FromMs(due)
-		list = append(list, f)
-	}
-	return list, rows.Err()
 }
 
 func revive(tx *db.Tx, reaction, factID string, now time.Time) (int64, error) {

@@ -32,22 +32,13 @@ func insertOutbox(tx *db.Tx, id string, m Message, args string, now int64) error
 
 // claim takes due rows for one attempt: until the lease ends nobody else takes them.
 func claim(tx *db.Tx, limit int, now, until int64) ([]outboxRow, error) {
-	rows, err := tx.Query(`SELECT id, key, recipient, channel, template, args, link, attempts FROM notify_outbox
+	out, err := db.Collect(tx, func(row db.Scanner) (r outboxRow, err error) {
+		err = row.Scan(&r.id, &r.key, &r.recipient, &r.channel, &r.template, &r.args, &r.link, &r.attempts)
+		r.attempts++
+		return r, err
+	}, `SELECT id, key, recipient, channel, template, args, link, attempts FROM notify_outbox
 		WHERE state = 'waiting' AND next_at <= $1 ORDER BY next_at, id LIMIT $2`+db.SkipLocked(tx), now, limit)
 	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }() // read to the end; rows.Err tells
-	var out []outboxRow
-	for rows.Next() {
-		var r outboxRow
-		if err := rows.Scan(&r.id, &r.key, &r.recipient, &r.channel, &r.template, &r.args, &r.link, &r.attempts); err != nil {
-			return nil, err
-		}
-		r.attempts++
-		out = append(out, r)
-	}
-	if err := rows.Err(); err != nil {
 		return nil, err
 	}
 	for _, r := range out {
@@ -71,23 +62,13 @@ func markUnsent(tx *db.Tx, r outboxRow, state string, nextAt int64, words string
 }
 
 func listFailures(tx *db.Tx, limit int) ([]Failure, error) {
-	rows, err := tx.Query(`SELECT id, key, recipient, channel, template, attempts, error, created_at FROM notify_outbox
-		WHERE state = 'failed' ORDER BY id DESC LIMIT $1`, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }() // read to the end; rows.Err tells
-	var out []Failure
-	for rows.Next() {
-		var f Failure
+	return db.Collect(tx, func(row db.Scanner) (f Failure, err error) {
 		var at int64
-		if err := rows.Scan(&f.ID, &f.Key, &f.To, &f.Channel, &f.Template, &f.Attempts, &f.Error, &at); err != nil {
-			return nil, err
-		}
+		err = row.Scan(&f.ID, &f.Key, &f.To, &f.Channel, &f.Template, &f.Attempts, &f.Error, &at)
 		f.Created = clock.FromMs(at)
-		out = append(out, f)
-	}
-	return out, rows.Err()
+		return f, err
+	}, `SELECT id, key, recipient, channel, template, attempts, error, created_at FROM notify_outbox
+		WHERE state = 'failed' ORDER BY id DESC LIMIT $1`, limit)
 }
 
 func retry(tx *db.Tx, id string, now int64) (int64, error) {
@@ -112,20 +93,10 @@ func listMessages(tx *db.Tx, to, before string, limit int) ([]messageRow, error)
 	if before != "" {
 		query, args = query+` AND id < $3`, append(args, before)
 	}
-	rows, err := tx.Query(query+` ORDER BY id DESC LIMIT $2`, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }() // read to the end; rows.Err tells
-	var out []messageRow
-	for rows.Next() {
-		var r messageRow
-		if err := rows.Scan(&r.id, &r.template, &r.args, &r.link, &r.at, &r.readAt); err != nil {
-			return nil, err
-		}
-		out = append(out, r)
-	}
-	return out, rows.Err()
+	return db.Collect(tx, func(row db.Scanner) (r messageRow, err error) {
+		err = row.Scan(&r.id, &r.template, &r.args, &r.link, &r.at, &r.readAt)
+		return r, err
+	}, query+` ORDER BY id DESC LIMIT $2`, args...)
 }
 
 func markRead(tx *db.Tx, to string, ids []string, now int64) error {

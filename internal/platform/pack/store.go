@@ -140,19 +140,14 @@ func archiveOf(tx *db.Tx, name, version string) (archive []byte, err error) {
 }
 
 func list(tx *db.Tx) ([]Version, error) {
-	rows, err := tx.Query(`SELECT name, version, digest, installed_at FROM pack_version ORDER BY current_at DESC`)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }() // read to the end; rows.Err tells
-	var out []Version
-	for rows.Next() {
-		v, at := Version{Current: len(out) == 0}, int64(0)
-		if err := rows.Scan(&v.Name, &v.Version, &v.Digest, &at); err != nil {
-			return nil, err
-		}
+	out, err := db.Collect(tx, func(row db.Scanner) (v Version, err error) {
+		var at int64
+		err = row.Scan(&v.Name, &v.Version, &v.Digest, &at)
 		v.Installed = clock.FromMs(at)
-		out = append(out, v)
+		return v, err
+	}, `SELECT name, version, digest, installed_at FROM pack_version ORDER BY current_at DESC`)
+	if len(out) > 0 {
+		out[0].Current = true
 	}
-	return out, rows.Err()
+	return out, err
 }

@@ -41,18 +41,5 @@ func selectIDs(tx *db.Tx, space string, terms []string, limit int, before string
 		query, match = `WITH found AS MATERIALIZED (SELECT id FROM search_entry WHERE terms @@ CAST($1 AS tsquery) AND space = $2)
 			SELECT id FROM found WHERE ($3 = '' OR id COLLATE "C" < $3) ORDER BY id COLLATE "C" DESC LIMIT $4`, strings.Join(terms, " & ")
 	}
-	rows, err := tx.Query(query, match, space, before, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err tells
-	var ids []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
+	return db.Column(tx, query, match, space, before, limit)
 }

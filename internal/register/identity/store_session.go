@@ -18,9 +18,7 @@ func insertSession(tx *db.Tx, hash string, s Session) error {
 const sessionColumns = `SELECT s.id, a.kind, a.id, a.staff_id, a.person_id, s.agent, s.created_at, s.seen_at, s.expires_at
 	FROM identity_session s JOIN identity_account a ON a.id = s.account_id AND NOT a.disabled `
 
-type scanner interface{ Scan(...any) error }
-
-func scanSession(row scanner) (Session, error) {
+func scanSession(row db.Scanner) (Session, error) {
 	var s Session
 	var kind string
 	var staff, person sql.NullString
@@ -36,20 +34,7 @@ func selectSession(tx *db.Tx, hash string) (Session, error) {
 }
 
 func selectSessions(tx *db.Tx, account string) ([]Session, error) {
-	rows, err := tx.Query(sessionColumns+`WHERE s.account_id = $1 ORDER BY s.created_at DESC, s.id DESC`, account)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err is the answer
-	var list []Session
-	for rows.Next() {
-		s, err := scanSession(rows)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, s)
-	}
-	return list, rows.Err()
+	return db.Collect(tx, scanSession, sessionColumns+`WHERE s.account_id = $1 ORDER BY s.created_at DESC, s.id DESC`, account)
 }
 
 func updateSeen(tx *db.Tx, hash string, at time.Time) error {

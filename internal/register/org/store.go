@@ -1,7 +1,6 @@
 package org
 
 import (
-	"database/sql"
 	"time"
 
 	"banyan/internal/platform/clock"
@@ -33,8 +32,7 @@ func staffByAccount(tx *db.Tx, account string) (Staff, error) {
 }
 
 func staffOf(tx *db.Tx, unit string) ([]Staff, error) {
-	rows, err := tx.Query(`SELECT `+staffColumns+` FROM org_staff WHERE unit = $1 AND active = $2 ORDER BY name, id`, unit, true)
-	return collect(rows, err, scanStaff)
+	return db.Collect(tx, scanStaff, `SELECT `+staffColumns+` FROM org_staff WHERE unit = $1 AND active = $2 ORDER BY name, id`, unit, true)
 }
 
 func insertPost(tx *db.Tx, p Post) error {
@@ -73,42 +71,21 @@ func postByID(tx *db.Tx, id string) (Post, error) {
 }
 
 func postsOf(tx *db.Tx, staff string) ([]Post, error) {
-	rows, err := tx.Query(`SELECT `+postColumns+` FROM org_post WHERE staff_id = $1 ORDER BY from_at, id`, staff)
-	return collect(rows, err, scanPost)
+	return db.Collect(tx, scanPost, `SELECT `+postColumns+` FROM org_post WHERE staff_id = $1 ORDER BY from_at, id`, staff)
 }
 
 func postsAt(tx *db.Tx, unit string, role Role) ([]Post, error) {
-	rows, err := tx.Query(`SELECT `+postColumns+` FROM org_post WHERE unit = $1 AND role = $2 ORDER BY from_at, id`, unit, string(role))
-	return collect(rows, err, scanPost)
+	return db.Collect(tx, scanPost, `SELECT `+postColumns+` FROM org_post WHERE unit = $1 AND role = $2 ORDER BY from_at, id`, unit, string(role))
 }
 
-// scanner is a row or the current one of several: sql.Row and sql.Rows have no common type.
-type scanner interface{ Scan(dst ...any) error }
-
-func scanStaff(row scanner) (p Staff, err error) {
+func scanStaff(row db.Scanner) (p Staff, err error) {
 	err = row.Scan(&p.ID, &p.Name, &p.Unit, &p.Account, &p.Active)
 	return p, err
 }
 
-func scanPost(row scanner) (p Post, err error) {
+func scanPost(row db.Scanner) (p Post, err error) {
 	var from, to int64
 	err = row.Scan(&p.ID, &p.Staff, &p.Role, &p.Unit, &p.Area, &from, &to, &p.GivenBy, &p.EndedBy)
 	p.From, p.To = clock.FromMs(from), clock.FromMs(to)
 	return p, err
-}
-
-func collect[T any](rows *sql.Rows, err error, scan func(scanner) (T, error)) ([]T, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []T
-	for rows.Next() {
-		v, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	return out, rows.Err()
 }

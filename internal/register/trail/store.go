@@ -44,22 +44,12 @@ func selectBy(tx *db.Tx, column, id, before string, limit int) ([]Look, error) {
 	if before == "" {
 		before = "8" // sorts after every ULID, whatever the collation
 	}
-	rows, err := tx.Query(`SELECT id, at, person_id, actor_kind, actor_id, unit_id, purpose, subject, fields, session
-		FROM trail_look WHERE `+column+` = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, id, before, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err is checked below
-	var looks []Look
-	for rows.Next() {
-		var l Look
+	return db.Collect(tx, func(row db.Scanner) (l Look, err error) {
 		var at int64
 		var kind, fields string
-		if err := rows.Scan(&l.ID, &at, &l.Person, &kind, &l.Actor, &l.Unit, &l.Purpose, &l.Subject, &fields, &l.Session); err != nil {
-			return nil, err
-		}
+		err = row.Scan(&l.ID, &at, &l.Person, &kind, &l.Actor, &l.Unit, &l.Purpose, &l.Subject, &fields, &l.Session)
 		l.At, l.Kind, l.Fields = clock.FromMs(at), access.Kind(kind), strings.Split(fields, ",")
-		looks = append(looks, l)
-	}
-	return looks, rows.Err()
+		return l, err
+	}, `SELECT id, at, person_id, actor_kind, actor_id, unit_id, purpose, subject, fields, session
+		FROM trail_look WHERE `+column+` = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, id, before, limit)
 }

@@ -158,56 +158,32 @@ func appendEntry(tx *db.Tx, e Entry) error {
 
 // journal reads all entries of a case, oldest first.
 func journal(tx *db.Tx, id string) ([]Entry, error) {
-	rows, err := tx.Query(`SELECT entry FROM casework_journal WHERE case_id = $1 ORDER BY seq`, id)
+	list, err := db.Collect(tx, scanDoc[Entry], `SELECT entry FROM casework_journal WHERE case_id = $1 ORDER BY seq`, id)
 	if err != nil {
 		return nil, fmt.Errorf("read journal of case %s: %w", id, err)
 	}
-	return scanDocs[Entry](rows)
+	return list, nil
 }
 
-func scanDocs[T any](rows *sql.Rows) ([]T, error) {
-	defer rows.Close()
-	var out []T
-	for rows.Next() {
-		var doc string
-		if err := rows.Scan(&doc); err != nil {
-			return nil, err
-		}
-		var v T
-		if err := json.Unmarshal([]byte(doc), &v); err != nil {
-			return nil, err
-		}
-		out = append(out, v)
+func scanDoc[T any](row db.Scanner) (v T, err error) {
+	var doc string
+	if err := row.Scan(&doc); err != nil {
+		return v, err
 	}
-	return out, rows.Err()
-}
-
-func scanIDs(rows *sql.Rows, err error) ([]string, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
+	err = json.Unmarshal([]byte(doc), &v)
+	return v, err
 }
 
 func dueCases(tx *db.Tx, now time.Time, limit int) ([]string, error) {
-	return scanIDs(tx.Query(`SELECT id FROM casework_case WHERE next_at > 0 AND next_at <= $1 ORDER BY next_at, id LIMIT $2`, clock.Ms(now), limit))
+	return db.Column(tx, `SELECT id FROM casework_case WHERE next_at > 0 AND next_at <= $1 ORDER BY next_at, id LIMIT $2`, clock.Ms(now), limit)
 }
 
 func provisionalCases(tx *db.Tx) ([]string, error) {
-	return scanIDs(tx.Query(`SELECT id FROM casework_case WHERE provisional ORDER BY id`))
+	return db.Column(tx, `SELECT id FROM casework_case WHERE provisional ORDER BY id`)
 }
 
 func casesAfter(tx *db.Tx, id string, limit int) ([]string, error) {
-	return scanIDs(tx.Query(`SELECT id FROM casework_case WHERE id > $1 ORDER BY id LIMIT $2`, id, limit))
+	return db.Column(tx, `SELECT id FROM casework_case WHERE id > $1 ORDER BY id LIMIT $2`, id, limit)
 }
 
 func setNext(tx *db.Tx, id string, next time.Time) error {

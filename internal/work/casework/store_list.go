@@ -127,11 +127,11 @@ func listCases(tx *db.Tx, f Filter) ([]Row, error) {
 
 func listOne(tx *db.Tx, f Filter) ([]Row, error) {
 	query, args := listQuery(f)
-	rows, err := tx.Query(query, args...)
+	list, err := db.Collect(tx, scanRow, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list cases: %w", err)
 	}
-	return scanRows(rows)
+	return list, nil
 }
 
 // listQuery builds the one query of a list.
@@ -207,14 +207,13 @@ func (s *Service) OrdersOf(ctx context.Context, actor access.Actor, unit string,
 		sort = "o.due_at DESC, o.id DESC"
 	}
 	var out []Row
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query(`SELECT `+columns+`, o.id, o.role, o.state FROM casework_order o JOIN casework_case c ON c.id = o.case_id
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		out, err = db.Collect(tx, scanRow, `SELECT `+columns+`, o.id, o.role, o.state FROM casework_order o JOIN casework_case c ON c.id = o.case_id
 			WHERE o.unit = $1 AND o.owing = $2 ORDER BY `+sort+` LIMIT $3`, unit, owing, limit)
 		if err != nil {
 			return fmt.Errorf("list orders of %s: %w", unit, err)
 		}
-		out, err = scanRows(rows)
-		return err
+		return nil
 	})
 	return out, err
 }
@@ -251,36 +250,22 @@ func (s *Service) Published(ctx context.Context, f Filter) ([]Row, error) {
 
 func (s *Service) rows(ctx context.Context, query string, args ...any) ([]Row, error) {
 	var out []Row
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query(query, args...)
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		out, err = db.Collect(tx, scanRow, query, args...)
 		if err != nil {
 			return fmt.Errorf("list cases: %w", err)
 		}
-		out, err = scanRows(rows)
-		return err
+		return nil
 	})
 	return out, err
 }
 
-func scanRows(rows interface {
-	Next() bool
-	Scan(...any) error
-	Err() error
-	Close() error
-}) ([]Row, error) {
-	defer rows.Close()
-	var out []Row
-	for rows.Next() {
-		var r Row
-		var opened, due, changed, closed int64
-		if err := rows.Scan(&r.ID, &r.Number, &r.State, &r.Kind, &r.Channel, &r.Duty, &r.Lead, &r.Area, &r.Urgent, &r.Flagged,
-			&r.Published, &r.Requests, &opened, &due, &r.Overdue, &r.Provisional, &changed, &closed, &r.Order, &r.Role, &r.OrderState); err != nil {
-			return nil, err
-		}
-		r.OpenedAt, r.DueAt, r.ChangedAt, r.ClosedAt = clock.FromMs(opened), clock.FromMs(due), clock.FromMs(changed), clock.FromMs(closed)
-		out = append(out, r)
-	}
-	return out, rows.Err()
+func scanRow(row db.Scanner) (r Row, err error) {
+	var opened, due, changed, closed int64
+	err = row.Scan(&r.ID, &r.Number, &r.State, &r.Kind, &r.Channel, &r.Duty, &r.Lead, &r.Area, &r.Urgent, &r.Flagged,
+		&r.Published, &r.Requests, &opened, &due, &r.Overdue, &r.Provisional, &changed, &closed, &r.Order, &r.Role, &r.OrderState)
+	r.OpenedAt, r.DueAt, r.ChangedAt, r.ClosedAt = clock.FromMs(opened), clock.FromMs(due), clock.FromMs(changed), clock.FromMs(closed)
+	return r, err
 }
 
 // Count is one group of a tally.
@@ -294,23 +279,17 @@ type Count struct {
 // Tally counts the cases that are not ended by state, district and overdue.
 func (s *Service) Tally(ctx context.Context) ([]Count, error) {
 	var out []Count
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query(`SELECT state, district, overdue, count(*) FROM casework_case
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		out, err = db.Collect(tx, func(row db.Scanner) (c Count, err error) {
+			err = row.Scan(&c.State, &c.District, &c.Overdue, &c.N)
+			return c, err
+		}, `SELECT state, district, overdue, count(*) FROM casework_case
 			WHERE state IN ('received','dispatched','working','replied','following_up','contested','overseen')
 			GROUP BY state, district, overdue ORDER BY state, district, overdue`)
 		if err != nil {
 			return fmt.Errorf("tally cases: %w", err)
 		}
-		defer rows.Close()
-		out = nil
-		for rows.Next() {
-			var c Count
-			if err := rows.Scan(&c.State, &c.District, &c.Overdue, &c.N); err != nil {
-				return err
-			}
-			out = append(out, c)
-		}
-		return rows.Err()
+		return nil
 	})
 	return out, err
 }
@@ -328,24 +307,18 @@ type Load struct {
 // due between now and soon.
 func (s *Service) InHand(ctx context.Context, soon time.Time) ([]Load, error) {
 	var out []Load
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query(`SELECT district, subdistrict, count(*), count(*) FILTER (WHERE NOT overdue AND due_at >= $1 AND due_at < $2),
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		out, err = db.Collect(tx, func(row db.Scanner) (l Load, err error) {
+			err = row.Scan(&l.District, &l.Subdistrict, &l.Open, &l.AtRisk, &l.Overdue)
+			return l, err
+		}, `SELECT district, subdistrict, count(*), count(*) FILTER (WHERE NOT overdue AND due_at >= $1 AND due_at < $2),
 			count(*) FILTER (WHERE overdue) FROM casework_case
 			WHERE state IN ('received','dispatched','working','replied','following_up','contested','overseen')
 			GROUP BY district, subdistrict ORDER BY district, subdistrict`, clock.Ms(s.Clock.Now()), clock.Ms(soon))
 		if err != nil {
 			return fmt.Errorf("count what is in hand: %w", err)
 		}
-		defer rows.Close()
-		out = nil
-		for rows.Next() {
-			var l Load
-			if err := rows.Scan(&l.District, &l.Subdistrict, &l.Open, &l.AtRisk, &l.Overdue); err != nil {
-				return err
-			}
-			out = append(out, l)
-		}
-		return rows.Err()
+		return nil
 	})
 	return out, err
 }

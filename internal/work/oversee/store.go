@@ -28,7 +28,7 @@ func addEntry(tx *db.Tx, e Entry) error {
 
 const entryColumns = `case_id, seq, unit, indicator, appeal, at, version, counts, good`
 
-func scanEntry(row interface{ Scan(...any) error }) (Entry, error) {
+func scanEntry(row db.Scanner) (Entry, error) {
 	var e Entry
 	var at int64
 	err := row.Scan(&e.Case, &e.Seq, &e.Unit, &e.Indicator, &e.Appeal, &at, &e.Version, &e.Counts, &e.Good)
@@ -46,12 +46,8 @@ func getEntry(tx *db.Tx, id string, seq int, unit, indicator string) (Entry, err
 }
 
 func listEntries(tx *db.Tx, unit string, p Period, limit int) ([]Entry, error) {
-	rows, err := tx.Query(`SELECT `+entryColumns+` FROM oversee_entry WHERE unit=$1 AND ($2='' OR month >= $2) AND ($3='' OR month <= $3)
+	return db.Collect(tx, scanEntry, `SELECT `+entryColumns+` FROM oversee_entry WHERE unit=$1 AND ($2='' OR month >= $2) AND ($3='' OR month <= $3)
 		ORDER BY at DESC, case_id DESC LIMIT $4`, unit, p.From, p.To, limit)
-	if err != nil {
-		return nil, err
-	}
-	return collect(rows, func() (Entry, error) { return scanEntry(rows) })
 }
 
 func sumTotals(tx *db.Tx, p Period) (map[key]tally, error) {
@@ -83,19 +79,6 @@ func scanTotals(rows *sql.Rows, err error) (map[key]tally, error) {
 	return out, rows.Err()
 }
 
-func collect[T any](rows *sql.Rows, scan func() (T, error)) ([]T, error) {
-	defer rows.Close()
-	var out []T
-	for rows.Next() {
-		v, err := scan()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	return out, rows.Err()
-}
-
 // watch is an overdue case.
 type watch struct {
 	caseID, number, unit, path string
@@ -114,7 +97,7 @@ func addWatch(tx *db.Tx, o Overdue, next time.Time) error {
 
 const watchColumns = `case_id, number, unit, path, due_at, next_at, level`
 
-func scanWatch(row interface{ Scan(...any) error }) (watch, error) {
+func scanWatch(row db.Scanner) (watch, error) {
 	var w watch
 	var due, next int64
 	err := row.Scan(&w.caseID, &w.number, &w.unit, &w.path, &due, &next, &w.level)
@@ -127,11 +110,7 @@ func getWatch(tx *db.Tx, id string) (watch, error) {
 }
 
 func dueWatches(tx *db.Tx, now time.Time, limit int) ([]watch, error) {
-	rows, err := tx.Query(`SELECT `+watchColumns+` FROM oversee_watch WHERE next_at > 0 AND next_at <= $1 ORDER BY next_at, case_id LIMIT $2`, clock.Ms(now), limit)
-	if err != nil {
-		return nil, err
-	}
-	return collect(rows, func() (watch, error) { return scanWatch(rows) })
+	return db.Collect(tx, scanWatch, `SELECT `+watchColumns+` FROM oversee_watch WHERE next_at > 0 AND next_at <= $1 ORDER BY next_at, case_id LIMIT $2`, clock.Ms(now), limit)
 }
 
 func setWatch(tx *db.Tx, id string, level Level, next time.Time) error {
@@ -174,7 +153,7 @@ func saveOrder(tx *db.Tx, o Order) error {
 
 const orderColumns = `id, case_id, number, unit, path, level, rule, why, state, issued_by, at, answer, answered_by, answered_at`
 
-func scanOrder(row interface{ Scan(...any) error }) (Order, error) {
+func scanOrder(row db.Scanner) (Order, error) {
 	var o Order
 	var at, answered int64
 	err := row.Scan(&o.ID, &o.Case, &o.Number, &o.Unit, &o.Path, &o.Level, &o.Rule, &o.Why, &o.State, &o.By, &at, &o.Answer, &o.AnsweredBy, &answered)
@@ -191,11 +170,11 @@ func getOrder(tx *db.Tx, id string) (Order, error) {
 }
 
 func listOrders(tx *db.Tx, where string, args ...any) ([]Order, error) {
-	rows, err := tx.Query(`SELECT `+orderColumns+` FROM oversee_order `+where, args...)
+	list, err := db.Collect(tx, scanOrder, `SELECT `+orderColumns+` FROM oversee_order `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list orders from above: %w", err)
 	}
-	return collect(rows, func() (Order, error) { return scanOrder(rows) })
+	return list, nil
 }
 
 func countOrders(tx *db.Tx, id string, level Level) (n int, err error) {
@@ -217,7 +196,7 @@ func saveAppeal(tx *db.Tx, a Appeal) error {
 	return err
 }
 
-func scanAppeal(row interface{ Scan(...any) error }) (Appeal, error) {
+func scanAppeal(row db.Scanner) (Appeal, error) {
 	var a Appeal
 	var asked, decided int64
 	err := row.Scan(&a.ID, &a.Unit, &a.Order, &a.Case, &a.Seq, &a.Indicator, &a.Words, &a.State, &a.AskedBy, &asked, &a.Decision, &a.DecidedBy, &decided)
@@ -234,11 +213,7 @@ func getAppeal(tx *db.Tx, id string) (Appeal, error) {
 }
 
 func listAppeals(tx *db.Tx, where string, args ...any) ([]Appeal, error) {
-	rows, err := tx.Query(`SELECT `+appealColumns+` FROM oversee_appeal `+where, args...)
-	if err != nil {
-		return nil, err
-	}
-	return collect(rows, func() (Appeal, error) { return scanAppeal(rows) })
+	return db.Collect(tx, scanAppeal, `SELECT `+appealColumns+` FROM oversee_appeal `+where, args...)
 }
 
 // appealed says whether the same thing was objected to before.

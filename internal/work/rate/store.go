@@ -38,7 +38,8 @@ func getRating(tx *db.Tx, request string) (Rating, error) {
 		return r, fmt.Errorf("read the rating of request %s: %w", request, err)
 	}
 	r.At = clock.FromMs(at)
-	return r, json.Unmarshal([]byte(reasons), &r.Reasons)
+	err = json.Unmarshal([]byte(reasons), &r.Reasons)
+	return r, err
 }
 
 func tally(tx *db.Tx, unit string, from, to time.Time) (n [6]int, err error) {
@@ -74,7 +75,7 @@ func saveRectification(tx *db.Tx, r Rectification) error {
 	return err
 }
 
-func scanRectification(row interface{ Scan(...any) error }) (Rectification, error) {
+func scanRectification(row db.Scanner) (Rectification, error) {
 	var r Rectification
 	var opened, due, fixed, ended int64
 	err := row.Scan(&r.ID, &r.Rating, &r.Request, &r.Case, &r.Unit, &r.Path, &r.State, &opened, &due, &r.Breached, &r.Back,
@@ -92,20 +93,11 @@ func getRectification(tx *db.Tx, id string) (Rectification, error) {
 }
 
 func listRectifications(tx *db.Tx, where string, args ...any) ([]Rectification, error) {
-	rows, err := tx.Query(`SELECT `+columns+` FROM rate_rectification `+where, args...)
+	list, err := db.Collect(tx, scanRectification, `SELECT `+columns+` FROM rate_rectification `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list rectifications: %w", err)
 	}
-	defer rows.Close()
-	var out []Rectification
-	for rows.Next() {
-		r, err := scanRectification(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, r)
-	}
-	return out, rows.Err()
+	return list, nil
 }
 
 func lateRectifications(tx *db.Tx, now time.Time, limit int) ([]Rectification, error) {

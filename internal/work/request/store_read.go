@@ -1,7 +1,6 @@
 package request
 
 import (
-	"database/sql"
 	"slices"
 	"time"
 
@@ -12,42 +11,20 @@ import (
 
 const headline = `id, number, case_id, kind, headline, area, lat, lon, channel, person_id, anonymous, consent_publish, received_at, likes`
 
-func scanHeadline(rows *sql.Rows) (Headline, error) {
+func scanHeadline(row db.Scanner) (Headline, error) {
 	var h Headline
 	var at int64
-	err := rows.Scan(&h.ID, &h.Number, &h.CaseID, &h.Kind, &h.Text, &h.Area, &h.Point.Lat, &h.Point.Lon, &h.Channel,
+	err := row.Scan(&h.ID, &h.Number, &h.CaseID, &h.Kind, &h.Text, &h.Area, &h.Point.Lat, &h.Point.Lon, &h.Channel,
 		&h.PersonID, &h.Anonymous, &h.Publish, &at, &h.Likes)
 	h.ReceivedAt = clock.FromMs(at)
 	return h, err
 }
 
-// collect runs a query whose rows scan reads.
-func collect[T any](tx *db.Tx, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := tx.Query(query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err is the answer
-	var list []T
-	for rows.Next() {
-		one, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, one)
-	}
-	return list, rows.Err()
-}
-
 // inChunks reads rows for many ids; query is given the IN list.
-func inChunks[T any](tx *db.Tx, scan func(*sql.Rows) (T, error), query func(in string) string, ids []string) ([]T, error) {
+func inChunks[T any](tx *db.Tx, scan func(db.Scanner) (T, error), query func(in string) string, ids []string) ([]T, error) {
 	var all []T
 	for chunk := range slices.Chunk(ids, 200) {
-		args := make([]any, len(chunk))
-		for i, id := range chunk {
-			args[i] = id
-		}
-		list, err := collect(tx, scan, query(db.In(len(chunk), 1)), args...)
+		list, err := db.Collect(tx, scan, query(db.In(len(chunk), 1)), db.Args(chunk)...)
 		if err != nil {
 			return nil, err
 		}
@@ -70,13 +47,13 @@ func selectReceipt(tx *db.Tx, clientID string) (r Receipt, err error) {
 }
 
 func selectIDs(tx *db.Tx, caseID string) ([]string, error) {
-	return collect(tx, func(rows *sql.Rows) (id string, err error) { return id, rows.Scan(&id) },
-		`SELECT id FROM request_request WHERE case_id = $1 ORDER BY id`, caseID)
+	return db.Column(tx, `SELECT id FROM request_request WHERE case_id = $1 ORDER BY id`, caseID)
 }
 
 func selectSaid(tx *db.Tx, ids []string) ([]Said, error) {
-	said, err := inChunks(tx, func(rows *sql.Rows) (s Said, err error) {
-		return s, rows.Scan(&s.ID, &s.PersonID, &s.Subject, &s.Words, &s.Address, &s.Language)
+	said, err := inChunks(tx, func(row db.Scanner) (s Said, err error) {
+		err = row.Scan(&s.ID, &s.PersonID, &s.Subject, &s.Words, &s.Address, &s.Language)
+		return s, err
 	}, func(in string) string {
 		return `SELECT id, person_id, subject, words, address, language FROM request_request WHERE id IN (` + in + `)`
 	}, ids)
@@ -87,8 +64,9 @@ func selectSaid(tx *db.Tx, ids []string) ([]Said, error) {
 		Photo
 		request string
 	}
-	photos, err := inChunks(tx, func(rows *sql.Rows) (p photo, err error) {
-		return p, rows.Scan(&p.request, &p.Key, &p.Type, &p.Size)
+	photos, err := inChunks(tx, func(row db.Scanner) (p photo, err error) {
+		err = row.Scan(&p.request, &p.Key, &p.Type, &p.Size)
+		return p, err
 	}, func(in string) string {
 		return `SELECT request_id, blob_key, type, size FROM request_photo WHERE request_id IN (` + in + `) ORDER BY request_id, ordinal`
 	}, ids)
@@ -107,9 +85,9 @@ func addRemarks(tx *db.Tx, said []Said, ids []string) error {
 		Remark
 		request string
 	}
-	remarks, err := inChunks(tx, func(rows *sql.Rows) (m remark, err error) {
+	remarks, err := inChunks(tx, func(row db.Scanner) (m remark, err error) {
 		var at int64
-		err = rows.Scan(&m.request, &at, &m.Occasion, &m.Words)
+		err = row.Scan(&m.request, &at, &m.Occasion, &m.Words)
 		m.At = clock.FromMs(at)
 		return m, err
 	}, func(in string) string {
@@ -123,9 +101,9 @@ func addRemarks(tx *db.Tx, said []Said, ids []string) error {
 }
 
 func selectRemarks(tx *db.Tx, id, occasion string) ([]Remark, error) {
-	return collect(tx, func(rows *sql.Rows) (m Remark, err error) {
+	return db.Collect(tx, func(row db.Scanner) (m Remark, err error) {
 		var at int64
-		err = rows.Scan(&at, &m.Occasion, &m.Words)
+		err = row.Scan(&at, &m.Occasion, &m.Words)
 		m.At = clock.FromMs(at)
 		return m, err
 	}, `SELECT at, occasion, words FROM request_remark WHERE request_id = $1 AND occasion = $2 ORDER BY at, id`, id, occasion)
@@ -143,16 +121,16 @@ func selectPhotoRequest(tx *db.Tx, blobKey string) (id string, err error) {
 }
 
 func selectNear(tx *db.Tx, south, north, west, east float64, since time.Time) ([]Headline, error) {
-	return collect(tx, scanHeadline, `SELECT `+headline+` FROM request_request
+	return db.Collect(tx, scanHeadline, `SELECT `+headline+` FROM request_request
 		WHERE consent_publish AND lat <> 0 AND lat BETWEEN $1 AND $2 AND lon BETWEEN $3 AND $4 AND received_at >= $5
 		ORDER BY received_at DESC LIMIT 500`, south, north, west, east, clock.Ms(since))
 }
 
 func selectConsents(tx *db.Tx, id string) ([]Choice, error) {
-	return collect(tx, func(rows *sql.Rows) (c Choice, err error) {
+	return db.Collect(tx, func(row db.Scanner) (c Choice, err error) {
 		var at int64
 		var kind string
-		err = rows.Scan(&c.Granted, &at, &kind, &c.Actor)
+		err = row.Scan(&c.Granted, &at, &kind, &c.Actor)
 		c.At, c.Kind = clock.FromMs(at), access.Kind(kind)
 		return c, err
 	}, `SELECT granted, at, actor_kind, actor_id FROM request_consent WHERE request_id = $1 ORDER BY at, id`, id)

@@ -48,30 +48,25 @@ func loadSuggestions(tx *db.Tx, caseIDs []string) (map[string]Stored, error) {
 }
 
 func loadChunk(tx *db.Tx, ids []string, out map[string]Stored) error {
-	args := make([]any, len(ids))
-	for i, id := range ids {
-		args[i] = id
-	}
-	rows, err := tx.Query(`SELECT case_id, at, version, candidates, duty, unit, score
-		FROM triage_suggestion WHERE case_id IN (`+db.In(len(ids), 1)+`)`, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var s Stored
-		var at int64
-		var body string
-		if err := rows.Scan(&s.CaseID, &at, &s.Version, &body, &s.Duty, &s.Unit, &s.Score); err != nil {
-			return err
-		}
-		if err := json.Unmarshal([]byte(body), &s.Candidates); err != nil {
-			return fmt.Errorf("candidates of case %s: %w", s.CaseID, err)
-		}
-		s.At = clock.FromMs(at)
+	list, err := db.Collect(tx, scanStored, `SELECT case_id, at, version, candidates, duty, unit, score
+		FROM triage_suggestion WHERE case_id IN (`+db.In(len(ids), 1)+`)`, db.Args(ids)...)
+	for _, s := range list {
 		out[s.CaseID] = s
 	}
-	return rows.Err()
+	return err
+}
+
+func scanStored(row db.Scanner) (s Stored, err error) {
+	var at int64
+	var body string
+	if err := row.Scan(&s.CaseID, &at, &s.Version, &body, &s.Duty, &s.Unit, &s.Score); err != nil {
+		return s, err
+	}
+	if err := json.Unmarshal([]byte(body), &s.Candidates); err != nil {
+		return s, fmt.Errorf("candidates of case %s: %w", s.CaseID, err)
+	}
+	s.At = clock.FromMs(at)
+	return s, nil
 }
 
 // storePrecedent tells whether the ruling was new.
@@ -88,25 +83,19 @@ func storePrecedent(tx *db.Tx, p Precedent) (bool, error) {
 
 // loadPrecedents gives the newest precedents, newest first.
 func loadPrecedents(tx *db.Tx) ([]Precedent, error) {
-	rows, err := tx.Query(`SELECT id, duty, unit, area, words, ruling_id, at
+	return db.Collect(tx, scanPrecedent, `SELECT id, duty, unit, area, words, ruling_id, at
 		FROM triage_precedent ORDER BY at DESC, id DESC LIMIT $1`, maxPrecedents)
-	if err != nil {
-		return nil, err
+}
+
+func scanPrecedent(row db.Scanner) (p Precedent, err error) {
+	var at int64
+	var words string
+	if err := row.Scan(&p.ID, &p.Duty, &p.Unit, &p.Area, &words, &p.Ruling, &at); err != nil {
+		return p, err
 	}
-	defer rows.Close()
-	var out []Precedent
-	for rows.Next() {
-		var p Precedent
-		var at int64
-		var words string
-		if err := rows.Scan(&p.ID, &p.Duty, &p.Unit, &p.Area, &words, &p.Ruling, &at); err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal([]byte(words), &p.Words); err != nil {
-			return nil, fmt.Errorf("words of precedent %s: %w", p.ID, err)
-		}
-		p.At = clock.FromMs(at)
-		out = append(out, p)
+	if err := json.Unmarshal([]byte(words), &p.Words); err != nil {
+		return p, fmt.Errorf("words of precedent %s: %w", p.ID, err)
 	}
-	return out, rows.Err()
+	p.At = clock.FromMs(at)
+	return p, nil
 }
