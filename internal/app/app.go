@@ -109,7 +109,7 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the installed pack: %w", err)
 	}
-	if a.City, err = LoadCity(p); err != nil {
+	if a.City, err = a.readCity(p); err != nil {
 		return fmt.Errorf("load pack %s: %w", p.Ref(), err)
 	}
 	if a.Catalog, err = i18n.Load(web.Messages); err != nil {

@@ -30,7 +30,7 @@ func TestDemo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
-			c := Config{Data: filepath.Join(t.TempDir(), "data"), Clock: clock.NewManual(monday), Out: &out}
+			c := Config{Data: filepath.Join(t.TempDir(), "data"), Clock: clock.NewManual(monday), Out: &out, readCity: readOnce()}
 			if err := Install(t.Context(), c, filepath.Join("..", "..", "packs", name), true); err != nil {
 				t.Fatal(err)
 			}

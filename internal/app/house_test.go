@@ -15,6 +15,7 @@ import (
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
+	"banyan/internal/platform/pack"
 	"banyan/internal/register/access"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/request"
@@ -35,7 +36,7 @@ var installed = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	data := filepath.Join(dir, "data")
-	return data, Install(context.Background(), Config{Data: data, Clock: clock.NewManual(monday)}, fuzhou, false)
+	return data, Install(context.Background(), Config{Data: data, Clock: clock.NewManual(monday), readCity: readOnce()}, fuzhou, false)
 })
 
 func TestMain(m *testing.M) {
@@ -61,8 +62,26 @@ func folder(t *testing.T) Config {
 		t.Fatal(err)
 	}
 	settings(t, data, "development: true\n")
-	return Config{Data: data, Clock: clock.NewManual(monday), Log: slog.New(slog.DiscardHandler)}
+	return Config{Data: data, Clock: clock.NewManual(monday), Log: slog.New(slog.DiscardHandler), readCity: readOnce()}
 }
+
+// readOnce reads each pack once for all tests; a City never changes.
+var readOnce = sync.OnceValue(func() func(*pack.Pack) (*City, error) {
+	var mu sync.Mutex
+	read := map[string]*City{}
+	return func(p *pack.Pack) (*City, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if c := read[p.Digest]; c != nil {
+			return c, nil
+		}
+		c, err := LoadCity(p)
+		if err == nil {
+			read[p.Digest] = c
+		}
+		return c, err
+	}
+})
 
 func settings(t *testing.T, data, text string) {
 	t.Helper()

@@ -20,7 +20,7 @@ func Install(ctx context.Context, c Config, packDir string, withDemo bool) error
 	if err != nil {
 		return err
 	}
-	if _, err := LoadCity(p); err != nil {
+	if _, err := c.readCity(p); err != nil {
 		return err
 	}
 	if err := c.makeFolder(withDemo); err != nil {

@@ -17,7 +17,7 @@ import (
 // Setting up twice keeps key, settings and store, and makes one administrator.
 func TestInstallTwice(t *testing.T) {
 	t.Parallel()
-	c := Config{Data: filepath.Join(t.TempDir(), "new", "data"), Clock: clock.NewManual(monday)}
+	c := Config{Data: filepath.Join(t.TempDir(), "new", "data"), Clock: clock.NewManual(monday), readCity: readOnce()}
 	var keys [2][]byte
 	var out [2]bytes.Buffer
 	for i := range keys {

@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"banyan/internal/platform/clock"
+	"banyan/internal/platform/pack"
 )
 
 // Config is what one process is started with.
@@ -22,6 +23,8 @@ type Config struct {
 	Clock clock.Clock
 	Log   *slog.Logger
 	Out   io.Writer // progress for the person at the keyboard
+
+	readCity func(*pack.Pack) (*City, error) // LoadCity; tests read each pack once
 }
 
 func (c Config) withDefaults() Config {
@@ -33,6 +36,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Out == nil {
 		c.Out = io.Discard
+	}
+	if c.readCity == nil {
+		c.readCity = LoadCity
 	}
 	return c
 }
