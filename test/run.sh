@@ -27,7 +27,12 @@ check() { # name, command: a check that is not a test counts only when it fails
 }
 
 if [ -z "${BANYAN_TEST_POSTGRES:-}" ]; then
-	export BANYAN_PG_DIR="${TMPDIR:-/tmp}/banyan-test-pg-$$"
+	# In memory where there is room: each store test makes a database, and on a disk that is most of the suite's time.
+	home=${TMPDIR:-/tmp}
+	if [ -w /dev/shm ] && [ "$(df -Pm /dev/shm | awk 'NR==2 {print $4}')" -gt 2000 ]; then
+		home=/dev/shm
+	fi
+	export BANYAN_PG_DIR="$home/banyan-test-pg-$$"
 	own_postgres=yes
 	if ! BANYAN_TEST_POSTGRES=$(test/pg/start.sh); then
 		echo "PostgreSQL did not start; nothing was tested"
