@@ -236,10 +236,6 @@ func TestSignIn(t *testing.T) {
 	if a := b.get("/me"); a.Find("form[action='/signout']").Length() != 1 || !strings.Contains(a.Find("main").Text(), "这台") {
 		t.Errorf("me: %s", a.Find("main").Text())
 	}
-	b.post("/signout", nil)
-	if a := b.get("/me"); a.Find("form[action='/signout']").Length() != 0 {
-		t.Error("still signed in")
-	}
 	if a := b.post("/signin/code", url.Values{"phone": {"13900000001"}, "code": {"1"}, "to": {"//evil.example"}}); strings.Contains(a.path, "evil") {
 		t.Error("open redirect")
 	}

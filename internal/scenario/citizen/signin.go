@@ -81,15 +81,6 @@ func (r *Room) SignInCode(w http.ResponseWriter, q *http.Request) error {
 	return web.Redirect(w, q, inside(f.To))
 }
 
-// SignOut ends the session of this browser.
-func (r *Room) SignOut(w http.ResponseWriter, q *http.Request) error {
-	if err := r.Identity.SignOut(q.Context(), web.SessionToken(q)); err != nil {
-		return err
-	}
-	r.Web.EndSession(w, q)
-	return web.Redirect(w, q, "/")
-}
-
 // toSignIn sends a stranger to sign in and back to where they wanted to go.
 func (r *Room) toSignIn(w http.ResponseWriter, q *http.Request) error {
 	return web.Redirect(w, q, "/signin?to="+url.QueryEscape(q.URL.Path))

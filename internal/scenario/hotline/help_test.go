@@ -33,7 +33,7 @@ func newWorld(t *testing.T) *world {
 	})
 	h.Must(err)
 	h.Serve(map[string]web.Handler{
-		"GET /desk": r.Desk, "GET /desk/call": r.Call, "POST /desk/call": r.CallSend, "POST /desk/suggest": r.Suggest,
+		"GET /desk/call": r.Call, "POST /desk/call": r.CallSend, "POST /desk/suggest": r.Suggest,
 		"GET /desk/queue": r.Queue, "GET /desk/changes": r.Changes, "GET /desk/rulings": r.Rulings, "GET /desk/followup": r.FollowUps,
 		"GET /desk/contested": r.Contested, "GET /desk/cases": r.CaseList, "GET /desk/cases/{id}": r.Case,
 		"POST /desk/cases/{id}/phone": r.Phone, "POST /desk/cases/{id}/{act}": r.Act, "GET /desk/photos/{key}": r.Photo,

@@ -87,29 +87,6 @@ func (r *Room) visit(q *http.Request) (visit, error) {
 	return visit{p: web.PageOf(q), actor: actor, now: r.Cases.Now(), ctx: q.Context()}, nil
 }
 
-// Desk sends somebody to the board of the first role of the post.
-func (r *Room) Desk(w http.ResponseWriter, q *http.Request) error {
-	v, err := r.visit(q)
-	if err != nil {
-		return err
-	}
-	return web.Redirect(w, q, home(v.actor))
-}
-
-func home(a access.Actor) string {
-	switch {
-	case a.Is(access.Dispatcher):
-		return "/desk/queue"
-	case a.Is(access.CallTaker):
-		return "/desk/call"
-	case a.Is(access.FollowUp):
-		return "/desk/followup"
-	case a.Is(access.Arbiter):
-		return "/desk/rulings"
-	}
-	return "/desk/contested"
-}
-
 // frame is the desk around every page of the room.
 func (r *Room) frame(v visit, title, active string) (ui.DeskView, error) {
 	n, err := r.counts(v)

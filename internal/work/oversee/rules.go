@@ -30,7 +30,6 @@ type Ranking struct {
 
 // Cards says when supervision steps in by itself.
 type Cards struct {
-	ReminderBefore calendar.Limit `yaml:"reminder_before"`
 	OversightAfter calendar.Limit `yaml:"oversight_after"` // after a breach
 	Yellow         string         `yaml:"yellow"`
 	Red            string         `yaml:"red"`
@@ -115,11 +114,6 @@ func compile(env *rule.Env, v Version) (compiled, map[string]string) {
 	c.yellow, c.red = one("cards.yellow", v.Cards.Yellow), one("cards.red", v.Cards.Red)
 	if err := v.Cards.OversightAfter.Check(); err != nil {
 		wrong["cards.oversight_after"] = err.Error()
-	}
-	if v.Cards.ReminderBefore.Amount != 0 {
-		if err := v.Cards.ReminderBefore.Check(); err != nil {
-			wrong["cards.reminder_before"] = err.Error()
-		}
 	}
 	if v.Ranking.Groups != "same" {
 		wrong["ranking.groups"] = `only "same" is known: units of one group are compared`
