@@ -16,6 +16,7 @@ import (
 	"banyan/internal/platform/pack"
 	"banyan/internal/platform/search"
 	"banyan/internal/register/access"
+	"banyan/internal/register/apikey"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
 	"banyan/internal/register/person"
@@ -48,6 +49,7 @@ type App struct {
 	Trail    *trail.Log
 	People   *person.Service
 	Identity *identity.Service
+	Keys     *apikey.Service
 
 	Requests *request.Service
 	Cases    *casework.Service
@@ -63,7 +65,7 @@ type App struct {
 func schemas() []db.Schema {
 	return []db.Schema{
 		pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(),
-		org.Schema(), person.Schema(), identity.Schema(), trail.Schema(),
+		org.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(),
 	}
 }
@@ -152,6 +154,7 @@ func (a *App) register() (err error) {
 	}
 	a.Staff = org.NewService(a.DB, a.Clock, a.City.Orgs)
 	a.Trail = trail.New(a.DB, a.Clock)
+	a.Keys = apikey.NewService(a.DB, a.Clock)
 	if a.People, err = person.New(a.DB, a.Clock, a.Trail, a.key); err != nil {
 		return fmt.Errorf("open the register of people: %w", err)
 	}

@@ -14,6 +14,7 @@ func exceptions() []exception {
 		{"register/duty", "register/area", "which unit leads depends on where it happened"},
 		{"register/identity", "register/person", "a citizen's account is a person with a proven phone"},
 		{"register/person", "register/trail", "a look at personal data and its trace are one transaction"},
+		{"register/apikey", "register/access", "a key acts in a post, and access says what an actor in a post is"},
 		{"register/trail", "register/access", "a look is written down with who looked, and access says who that is"},
 	}
 }

@@ -11,6 +11,7 @@ const (
 	Staff   Kind = "staff"   // somebody in a post
 	Citizen Kind = "citizen" // signed in by phone code
 	Guest   Kind = "guest"   // not signed in; with an ID when number and phone were proven for one request
+	Partner Kind = "partner" // another system with a key, in the post the key was made for
 )
 
 // Roles of staff. The register of posts uses the same words.
@@ -47,9 +48,12 @@ type Actor struct {
 // Program is the actor of work that no person started, named after the part that does it.
 func Program(part string) Actor { return Actor{Kind: System, ID: part} }
 
+// Posted tells whether the actor acts in a post: a member of staff, or another system with a key.
+func (a Actor) Posted() bool { return a.Kind == Staff || a.Kind == Partner }
+
 // Is tells whether the actor's post has one of the roles.
 func (a Actor) Is(roles ...string) bool {
-	return a.Kind == Staff && slices.ContainsFunc(a.Roles, func(r string) bool { return slices.Contains(roles, r) })
+	return a.Posted() && slices.ContainsFunc(a.Roles, func(r string) bool { return slices.Contains(roles, r) })
 }
 
 // Resource describes the thing acted on, as far as the caller knows it.

@@ -18,7 +18,7 @@ type Scope struct {
 func ScopeOf(a Actor) Scope {
 	var s Scope
 	switch a.Kind {
-	case Staff:
+	case Staff, Partner:
 		if a.Is(CallTaker, Dispatcher, FollowUp, Caller, Community, Arbiter, Supervisor, Brain) {
 			s.Area = a.Area
 		}

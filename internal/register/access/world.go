@@ -63,7 +63,7 @@ func principalType(k Kind) types.EntityType {
 	switch k {
 	case System:
 		return "System"
-	case Staff:
+	case Staff, Partner: // policies speak of posts, whoever holds them
 		return "Staff"
 	case Citizen:
 		return "Citizen"

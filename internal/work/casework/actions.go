@@ -108,7 +108,7 @@ func (f *File) resource(r ref) access.Resource {
 // another post: the policy knows units, the file knows who it was.
 func (f *File) ownWork(actor access.Actor, a Action) bool {
 	judging := []Action{ActAttempt, ActFollowUp, ActConfirm, ActDecide, ActRule, ActDirect, ActScore}
-	return actor.Kind == access.Staff && slices.Contains(judging, a) && f.workedOn(actor.ID)
+	return actor.Posted() && slices.Contains(judging, a) && f.workedOn(actor.ID)
 }
 
 // workedOn says that somebody handled, checked in, replied or asked for a change.

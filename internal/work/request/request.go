@@ -206,7 +206,7 @@ func (s *Service) store(tx *db.Tx, actor access.Actor, in Intake, r *row) error 
 	var err error
 	r.CaseID, err = s.cases.OpenTx(tx, Opening{
 		RequestID: r.ID, Number: r.Number, Kind: r.Kind, AreaCode: r.Area, Point: r.Point, Channel: r.Channel,
-		Anonymous: r.Anonymous, HasContact: r.PersonID != "", Publish: r.Publish, Urgent: in.Urgent && actor.Kind == access.Staff || s.urgent(in),
+		Anonymous: r.Anonymous, HasContact: r.PersonID != "", Publish: r.Publish, Urgent: in.Urgent && actor.Posted() || s.urgent(in),
 		At: r.ReceivedAt, JoinCase: in.JoinCase, Actor: actor,
 	})
 	if err != nil {

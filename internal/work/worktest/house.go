@@ -13,6 +13,7 @@ import (
 	"banyan/internal/platform/fact"
 	"banyan/internal/platform/notify"
 	"banyan/internal/platform/search"
+	"banyan/internal/register/apikey"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
 	"banyan/internal/register/person"
@@ -37,6 +38,7 @@ type House struct {
 	Trail    *trail.Log
 	People   *person.Service
 	Staff    *org.Service
+	Keys     *apikey.Service
 	Requests *request.Service
 	Cases    *casework.Service
 	Oversee  *oversee.Service
@@ -47,7 +49,7 @@ type House struct {
 func Schemas() []db.Schema {
 	return []db.Schema{
 		fact.Schema(), search.Schema(), notify.Schema(),
-		org.Schema(), person.Schema(), identity.Schema(), trail.Schema(),
+		org.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(),
 	}
 }
@@ -77,6 +79,7 @@ func New(t *testing.T, d *db.DB, c City) *House {
 	h := &House{T: t, City: c, DB: d, Clock: clock.NewManual(Monday())}
 	h.Facts = fact.New(d, h.Clock, quiet())
 	h.Trail = trail.New(d, h.Clock)
+	h.Keys = apikey.NewService(d, h.Clock)
 	h.Staff = org.NewService(d, h.Clock, c.Orgs)
 	var err error
 	h.People, err = person.New(d, h.Clock, h.Trail, bytes.Repeat([]byte{7}, 32))
