@@ -11,16 +11,17 @@ import (
 	"banyan/internal/platform/i18n"
 	"banyan/internal/platform/notify"
 	"banyan/internal/register/access"
+	"banyan/internal/register/person"
 	"banyan/internal/register/trail"
 )
 
-// gateways carries SMS and e-mail: the city's own when the settings name them,
+// gateways carries SMS, e-mail and WeChat: the city's own when the settings name them,
 // the development page when they ask for it, else none, and messages wait.
 func (a *App) gateways() map[notify.Channel]notify.Gateway {
 	out := map[notify.Channel]notify.Gateway{}
 	if a.Settings.Development {
 		a.Dev = notify.NewDev(clock.System{}, 200)
-		out[notify.SMS], out[notify.Email] = a.Dev, a.Dev
+		out[notify.SMS], out[notify.Email], out[notify.WeChat] = a.Dev, a.Dev, a.Dev
 	}
 	if s := a.Settings.SMS; s.URL != "" {
 		out[notify.SMS] = notify.SMSProvider{URL: s.URL, Token: s.Token}
@@ -32,11 +33,11 @@ func (a *App) gateways() map[notify.Channel]notify.Gateway {
 }
 
 // resolve finds the address of a recipient at the moment of delivery and
-// leaves a trail row: sending is a look at the phone number too.
+// leaves a trail row: sending is a look at the address too.
 func (a *App) resolve(ctx context.Context, to string, c notify.Channel) (notify.Recipient, error) {
 	id, ok := strings.CutPrefix(to, "person:")
-	if !ok || c != notify.SMS {
-		return notify.Recipient{}, fault.New(fault.NotFound, "app.no_address")
+	if !ok {
+		return notify.Recipient{}, noAddress()
 	}
 	var r notify.Recipient
 	err := a.DB.Write(ctx, func(tx *db.Tx) error {
@@ -49,10 +50,29 @@ func (a *App) resolve(ctx context.Context, to string, c notify.Channel) (notify.
 		if !known {
 			lang = i18n.ZhHans
 		}
-		r = notify.Recipient{Address: string(p.Phone), Lang: lang}
+		r = notify.Recipient{Address: addresses(p)[c], Lang: lang}
 		return err
 	})
+	if err == nil && r.Address == "" {
+		err = noAddress()
+	}
 	return r, err
+}
+
+func noAddress() error { return fault.New(fault.NotFound, "app.no_address") }
+
+// addresses are where a person's messages go, by channel.
+func addresses(p person.Person) map[notify.Channel]string {
+	return map[notify.Channel]string{notify.SMS: string(p.Phone), notify.Email: p.Email, notify.WeChat: p.WeChat}
+}
+
+// way is the channel a person is told by when it matters: the phone, else e-mail, else WeChat; "" when there is none.
+func (a *App) way(tx *db.Tx, id string) (notify.Channel, error) {
+	kinds, err := a.People.Reach(tx, id)
+	if err != nil || len(kinds) == 0 {
+		return "", err
+	}
+	return map[person.Kind]notify.Channel{person.PhoneKind: notify.SMS, person.EmailKind: notify.Email, person.WeChatKind: notify.WeChat}[kinds[0]], nil
 }
 
 // sendCode puts a sign-in code on its way.

@@ -164,8 +164,8 @@ func (a *App) belong(tx *db.Tx, h casework.Happened) error {
 	return nil
 }
 
-// tell leaves every requester whom an entry concerns a note, and an SMS where
-// one waits for it. The text holds the number and the state, nothing else.
+// tell leaves every requester whom an entry concerns a note, and a message by
+// phone, e-mail or WeChat where one waits for it. The text holds the number and the state, nothing else.
 func (a *App) tell(tx *db.Tx, h casework.Happened) error {
 	state, who := told(h)
 	heads, err := a.Requests.Headlines(tx, who...)
@@ -183,14 +183,24 @@ func (a *App) tell(tx *db.Tx, h casework.Happened) error {
 		if err := a.Outbox.Send(tx, m); err != nil {
 			return err
 		}
-		if state == casework.Replied || state == casework.Declined || state == casework.Answered {
-			m.Channel, m.Key = notify.SMS, m.Key+":sms"
-			if err := a.Outbox.Send(tx, m); err != nil {
-				return err
-			}
+		if state != casework.Replied && state != casework.Declined && state != casework.Answered {
+			continue
+		}
+		if err := a.reach(tx, r.PersonID, m); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// reach sends what stands on a person's page by the best other way too.
+func (a *App) reach(tx *db.Tx, person string, m notify.Message) error {
+	way, err := a.way(tx, person)
+	if err != nil || way == "" {
+		return err
+	}
+	m.Channel, m.Key = way, m.Key+":"+string(way)
+	return a.Outbox.Send(tx, m)
 }
 
 // learn keeps a ruling as precedent: the duty list's words that the matter

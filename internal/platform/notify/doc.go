@@ -1,4 +1,4 @@
-// Package notify tells people things: in the program itself, by SMS and by e-mail.
+// Package notify tells people things: in the program itself, by SMS, by e-mail and by WeChat.
 //
 // Outbox.Send writes a row in the caller's transaction, so what is rolled back is never told, and a message
 // with the same key is kept once. A message to the person's page (InApp) is there with the commit. The others

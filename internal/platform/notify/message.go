@@ -15,9 +15,10 @@ type Channel string
 
 // The channels.
 const (
-	InApp Channel = "inapp" // the person's page in the program
-	SMS   Channel = "sms"
-	Email Channel = "email"
+	InApp  Channel = "inapp" // the person's page in the program
+	SMS    Channel = "sms"
+	Email  Channel = "email"
+	WeChat Channel = "wechat" // a template message of the city's official account
 )
 
 // Message is one thing to tell one person over one channel.
@@ -37,7 +38,7 @@ func (m Message) check() error {
 		return fmt.Errorf("message to %s needs a key and a template", m.To)
 	case kind == "" || id == "":
 		return fmt.Errorf("message %s: %q is not a recipient such as person:ID", m.Key, m.To)
-	case m.Channel != InApp && m.Channel != SMS && m.Channel != Email:
+	case m.Channel != InApp && m.Channel != SMS && m.Channel != Email && m.Channel != WeChat:
 		return fmt.Errorf("message %s: unknown channel %q", m.Key, m.Channel)
 	case m.Link != "" && (!strings.HasPrefix(m.Link, "/") || strings.HasPrefix(m.Link, "//")):
 		return fmt.Errorf("message %s: the link is not a path of the program", m.Key)

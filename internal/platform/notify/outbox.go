@@ -21,7 +21,7 @@ func Schema() db.Schema { return db.Schema{Module: "notify", Files: schemaFiles}
 
 // Recipient is where a message goes, known only while it is delivered.
 type Recipient struct {
-	Address string // phone number or e-mail address
+	Address string // phone number, e-mail address or openid
 	Lang    i18n.Lang
 }
 
@@ -54,7 +54,7 @@ type Config struct {
 	Clock    clock.Clock
 	Logger   *slog.Logger
 	Catalog  *i18n.Catalog
-	Gateways map[Channel]Gateway // for SMS and Email
+	Gateways map[Channel]Gateway // for all channels but InApp
 	// Resolve gives address and language of a recipient for a channel. A fault of kind NotFound means that
 	// there is no such address; other errors are tried again. It runs outside any transaction.
 	Resolve func(ctx context.Context, to string, c Channel) (Recipient, error)

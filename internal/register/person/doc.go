@@ -1,13 +1,15 @@
-// Package person keeps the people who speak to the city: a name, a phone, a language.
+// Package person keeps the people who speak to the city: a name, the addresses they speak from, a language.
 //
 // This is one of the two rooms of personal data; everybody else holds the id. A person is found again by
-// the phone through a blind index (HMAC-SHA256 under a key kept outside the database), so the number
-// itself is never searched and a stolen table cannot be turned back by trying all numbers.
+// the phone, else the e-mail address, else the WeChat openid through a blind index (HMAC-SHA256 under a key kept
+// outside the database), so the address itself is never searched and a stolen table cannot be turned back by trying
+// all numbers. An address written down beside the first is a claim: it is noted and finds nobody. Two persons become
+// one only by proof (Join): a code sent to the phone of the one came back from the address of the other.
 //
-// Every exported function that gives a name or phone, whole or masked, takes a trail.Reader and writes the
+// Every exported function that gives a name or address, whole or masked, takes a trail.Reader and writes the
 // trail row in the same transaction: an answer exists only with its row. A read is therefore a db.Write.
-// VerifyPhone and Find compare without revealing and leave no row.
+// VerifyPhone, Find and Reach compare without revealing and leave no row.
 //
-// It owns the table person_person and says no facts. Name and phone cross into SQL in store.go only, in
-// sealed and opened: that is the place where a field cipher belongs.
+// It owns the tables person_person and person_address and says no facts. Names and addresses cross into SQL in
+// store.go (sealed and opened) and store_address.go only: that is the place where a field cipher belongs.
 package person

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
@@ -18,27 +17,25 @@ import (
 	"banyan/internal/register/trail"
 )
 
-// Contact is how somebody can be reached, as they gave it.
-type Contact struct {
-	Name      string
-	Phone     string
-	Anonymous bool // nothing is kept, whatever else is filled in
-	Language  string
-}
-
-// Person is somebody known by phone.
+// Person is somebody who can be reached.
 type Person struct {
 	ID       string
 	Name     string // may be empty
-	Phone    Phone
+	Phone    Phone  // empty for somebody known by another address only
+	Email    string // the newest; may be empty
+	WeChat   string // openid; may be empty
 	Language string
 	Since    time.Time
+
+	same string // the person this one was joined to
 }
 
 // Hidden is a person as shown in lists of work.
 type Hidden struct {
-	Name  string // 张**
-	Phone string // 138****2167
+	Name   string // 张**
+	Phone  string // 138****2167; empty when there is none
+	Email  string // z***@example.com, of somebody without a phone
+	WeChat bool   // somebody without a phone writes by WeChat
 }
 
 // Service is the register of persons.
@@ -59,30 +56,17 @@ func New(d *db.DB, c clock.Clock, log *trail.Log, key []byte) (*Service, error) 
 }
 
 // Index is the blind index of a phone: equal for equal numbers, and useless without the key.
-func (s *Service) Index(p Phone) string {
+func (s *Service) Index(p Phone) string { return s.hash(address{PhoneKind, string(p)}) }
+
+// hash is the blind index of an address of any kind.
+func (s *Service) hash(a address) string {
 	mac := hmac.New(sha256.New, s.key)
-	mac.Write([]byte("phone\x00" + string(p)))
+	mac.Write([]byte(string(a.kind) + "\x00" + a.value))
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// Check says whether a contact could be kept: Invalid on "phone" or "name". An anonymous one always can.
-func (c Contact) Check() error {
-	if c.Anonymous {
-		return nil
-	}
-	var wrong fault.Fields
-	if _, err := ParsePhone(c.Phone); err != nil {
-		wrong = append(wrong, fault.FieldsOf(err)...)
-	}
-	name := strings.TrimSpace(c.Name)
-	if utf8.RuneCountInString(name) > 40 || !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		wrong = append(wrong, fault.Field("name", "person.name_invalid"))
-	}
-	return wrong.OrNil()
-}
-
-// Ensure finds the person of the contact's phone or makes one, and gives the id: "" for an anonymous
-// contact. A name once known stays: whoever types a phone cannot rename its owner.
+// Ensure finds the person of the contact's first address (phone, else e-mail, else WeChat) or makes one, and
+// gives the id: "" for an anonymous contact. A name once known stays: whoever types a phone cannot rename its owner.
 func (s *Service) Ensure(tx *db.Tx, c Contact) (string, error) {
 	if c.Anonymous {
 		return "", nil
@@ -90,20 +74,34 @@ func (s *Service) Ensure(tx *db.Tx, c Contact) (string, error) {
 	if err := c.Check(); err != nil {
 		return "", err
 	}
-	phone, err := ParsePhone(c.Phone)
+	known, err := c.addresses()
 	if err != nil {
 		return "", err
 	}
 	now := s.clock.Now()
-	p := Person{ID: db.NewID(now), Name: strings.TrimSpace(c.Name), Phone: phone, Language: c.Language, Since: now}
-	id, err := ensure(tx, p, s.Index(phone))
+	p := Person{ID: db.NewID(now), Name: strings.TrimSpace(c.Name), Language: c.Language, Since: now}
+	id, err := s.ensure(tx, p, known[0])
 	if err != nil {
 		return "", fmt.Errorf("keep a person: %w", err)
+	}
+	for _, a := range known[1:] {
+		if err := insertAddress(tx, id, a, s.hash(a), false, now); err != nil {
+			return "", fmt.Errorf("note another address of person %s: %w", id, err)
+		}
 	}
 	return id, nil
 }
 
-// Contact gives a person's name and phone and writes that r saw them. NotFound for an unknown id.
+func (s *Service) ensure(tx *db.Tx, p Person, a address) (string, error) {
+	if a.kind != PhoneKind {
+		return ensureAddress(tx, p, a, s.hash(a))
+	}
+	p.Phone = Phone(a.value)
+	return ensure(tx, p, s.Index(p.Phone))
+}
+
+// Contact gives a person's name and addresses and writes that r saw them. NotFound for an unknown id; the id of
+// somebody joined to another gives that other.
 func (s *Service) Contact(tx *db.Tx, r trail.Reader, id string) (Person, error) {
 	return s.show(tx, r, "id", id)
 }
@@ -119,29 +117,53 @@ func (s *Service) ByPhone(tx *db.Tx, r trail.Reader, phone string) (Person, erro
 
 func (s *Service) show(tx *db.Tx, r trail.Reader, column, value string) (Person, error) {
 	p, err := selectOne(tx, column, value)
+	if err == nil && p.same != "" {
+		p, err = selectOne(tx, "id", p.same)
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return Person{}, fault.New(fault.NotFound, "person.not_found")
+	}
+	if err == nil {
+		p, err = withAddresses(tx, p)
 	}
 	if err != nil {
 		return Person{}, fmt.Errorf("read a person by %s: %w", column, err)
 	}
-	if err := s.trail.Look(tx, r, []string{trail.Name, trail.Phone}, p.ID); err != nil {
+	if err := s.trail.Look(tx, r, p.fields(), p.ID); err != nil {
 		return Person{}, err
 	}
 	return p, nil
+}
+
+// fields names what there was to see.
+func (p Person) fields() []string {
+	fields := []string{trail.Name}
+	for _, f := range []struct {
+		name, value string
+	}{{trail.Phone, string(p.Phone)}, {trail.Email, p.Email}, {trail.WeChat, p.WeChat}} {
+		if f.value != "" {
+			fields = append(fields, f.name)
+		}
+	}
+	return fields
 }
 
 // Masked gives masked names and phones for a list of work, by id, and writes a row for each person.
 // Unknown and empty ids are left out.
 func (s *Service) Masked(tx *db.Tx, r trail.Reader, ids ...string) (map[string]Hidden, error) {
 	people, err := selectMany(tx, ids)
+	for i := range people {
+		if err == nil && people[i].Phone == "" {
+			people[i], err = withAddresses(tx, people[i])
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read %d persons: %w", len(ids), err)
 	}
 	masked := make(map[string]Hidden, len(people))
 	var seen []string
 	for _, p := range people {
-		masked[p.ID] = Hidden{Name: maskName(p.Name), Phone: p.Phone.Masked()}
+		masked[p.ID] = p.hidden()
 		seen = append(seen, p.ID)
 	}
 	if err := s.trail.Look(tx, r, []string{trail.Masked}, seen...); err != nil {
@@ -150,17 +172,48 @@ func (s *Service) Masked(tx *db.Tx, r trail.Reader, ids ...string) (map[string]H
 	return masked, nil
 }
 
+// hidden masks a person; the other addresses count where there is no phone.
+func (p Person) hidden() Hidden {
+	h := Hidden{Name: maskName(p.Name), Phone: p.Phone.Masked()}
+	if p.Phone == "" {
+		h.Email, h.WeChat = MaskedEmail(p.Email), p.WeChat != ""
+	}
+	return h
+}
+
 // Find gives the id of a phone's person; ok is false when nobody has it. It reveals nothing that the
 // caller does not already hold, so it leaves no row.
 func (s *Service) Find(tx *db.Tx, phone Phone) (id string, ok bool, err error) {
-	id, err = selectID(tx, s.Index(phone))
+	return s.find(selectID(tx, s.Index(phone)))
+}
+
+// FindEmail is Find for an e-mail address in the spelling of ParseEmail; an address that was only noted finds nobody.
+func (s *Service) FindEmail(tx *db.Tx, email string) (id string, ok bool, err error) {
+	return s.find(selectFound(tx, EmailKind, s.hash(address{EmailKind, email})))
+}
+
+// FindWeChat is Find for an openid.
+func (s *Service) FindWeChat(tx *db.Tx, openid string) (id string, ok bool, err error) {
+	return s.find(selectFound(tx, WeChatKind, s.hash(address{WeChatKind, openid})))
+}
+
+func (s *Service) find(id string, err error) (string, bool, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", false, nil
 	}
 	if err != nil {
-		return "", false, fmt.Errorf("find a person by phone: %w", err)
+		return "", false, fmt.Errorf("find a person by an address: %w", err)
 	}
 	return id, true, nil
+}
+
+// Reach tells by which ways a person can be told something, the best first. It shows no address, so it leaves no row.
+func (s *Service) Reach(tx *db.Tx, id string) ([]Kind, error) {
+	kinds, err := selectReach(tx, id)
+	if err != nil {
+		return nil, fmt.Errorf("find out how person %s can be reached: %w", id, err)
+	}
+	return kinds, nil
 }
 
 // Language gives the language a person last chose, or "".

@@ -11,7 +11,7 @@ import (
 //go:embed schema/*.sql
 var schema embed.FS
 
-// Schema is the persons' table.
+// Schema is the persons' tables.
 func Schema() db.Schema { return db.Schema{Module: "person", Files: schema} }
 
 // sealed and opened are the only passage of name and phone into and out of SQL.
@@ -44,8 +44,9 @@ func selectID(tx *db.Tx, index string) (id string, err error) {
 	return id, err
 }
 
+// selectIndex gives the blind index of a person's phone, "" when they have none.
 func selectIndex(tx *db.Tx, id string) (index string, err error) {
-	err = tx.QueryRow(`SELECT phone_index FROM person_person WHERE id = $1`, id).Scan(&index)
+	err = tx.QueryRow(`SELECT COALESCE(phone_index, '') FROM person_person WHERE id = $1`, id).Scan(&index)
 	return index, err
 }
 
@@ -54,7 +55,7 @@ func selectLanguage(tx *db.Tx, id string) (language string, err error) {
 	return language, err
 }
 
-const columns = `id, name, phone, created_at, language`
+const columns = `id, name, phone, created_at, language, same_as`
 
 type scanner interface{ Scan(...any) error }
 
@@ -62,7 +63,7 @@ func scan(row scanner) (Person, error) {
 	var p Person
 	var name, phone string
 	var since int64
-	if err := row.Scan(&p.ID, &name, &phone, &since, &p.Language); err != nil {
+	if err := row.Scan(&p.ID, &name, &phone, &since, &p.Language, &p.same); err != nil {
 		return Person{}, err
 	}
 	p.Since = clock.FromMs(since)

@@ -12,6 +12,7 @@ const (
 	ForNotice    = "trail.purpose.notice"    // sending the person a message
 	ForOwn       = "trail.purpose.own"       // the person's own look
 	ForList      = "trail.purpose.list"      // masked name and phone in a list of work
+	ForTransfer  = "trail.purpose.transfer"  // handing the matter over to the police
 	ForIndex     = "trail.purpose.index"     // the program making the words searchable or classifying them
 )
 
@@ -19,6 +20,8 @@ const (
 const (
 	Name    = "name"
 	Phone   = "phone"
+	Email   = "email"
+	WeChat  = "wechat"
 	Words   = "words"
 	Address = "address"
 	Photos  = "photos"

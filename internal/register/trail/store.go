@@ -40,7 +40,7 @@ func hasLook(tx *db.Tx, r Reader, field, person string, since time.Time) (bool, 
 }
 
 // selectBy reads a page by one of the two indexed columns; column is never input.
-func selectBy(tx *db.Tx, column, id, before string, limit int) ([]Look, error) {
+func selectBy(tx *db.Tx, column string, ids []string, before string, limit int) ([]Look, error) {
 	if before == "" {
 		before = "8" // sorts after every ULID, whatever the collation
 	}
@@ -51,5 +51,6 @@ func selectBy(tx *db.Tx, column, id, before string, limit int) ([]Look, error) {
 		l.At, l.Kind, l.Fields = clock.FromMs(at), access.Kind(kind), strings.Split(fields, ",")
 		return l, err
 	}, `SELECT id, at, person_id, actor_kind, actor_id, unit_id, purpose, subject, fields, session
-		FROM trail_look WHERE `+column+` = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, id, before, limit)
+		FROM trail_look WHERE id < $1 AND `+column+` IN (`+db.In(len(ids), 3)+`) ORDER BY id DESC LIMIT $2`,
+		append([]any{before, limit}, db.Args(ids)...)...)
 }

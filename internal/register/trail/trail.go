@@ -88,21 +88,27 @@ func (l *Log) LookAgain(tx *db.Tx, r Reader, field, person string) error {
 // ForPerson lists who looked at a person, newest first; before is the id of the last row of the page
 // before, or empty.
 func (l *Log) ForPerson(ctx context.Context, person, before string, limit int) ([]Look, error) {
-	return l.list(ctx, "person_id", person, before, limit)
+	return l.ForPersons(ctx, []string{person}, before, limit)
+}
+
+// ForPersons is ForPerson for somebody who was known under several ids (see person.Same).
+func (l *Log) ForPersons(ctx context.Context, persons []string, before string, limit int) ([]Look, error) {
+	return l.list(ctx, "person_id", persons, before, limit)
 }
 
 // OfActor lists what a member of staff looked at, newest first, for those who supervise.
 func (l *Log) OfActor(ctx context.Context, actor, before string, limit int) ([]Look, error) {
-	return l.list(ctx, "actor_id", actor, before, limit)
+	return l.list(ctx, "actor_id", []string{actor}, before, limit)
 }
 
-func (l *Log) list(ctx context.Context, column, id, before string, limit int) ([]Look, error) {
-	if id == "" {
+func (l *Log) list(ctx context.Context, column string, ids []string, before string, limit int) ([]Look, error) {
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == "" })
+	if len(ids) == 0 {
 		return nil, nil
 	}
 	var looks []Look
 	err := l.db.Read(ctx, func(tx *db.Tx) (err error) {
-		looks, err = selectBy(tx, column, id, before, min(max(limit, 1), 500))
+		looks, err = selectBy(tx, column, ids, before, min(max(limit, 1), 500))
 		return err
 	})
 	if err != nil {

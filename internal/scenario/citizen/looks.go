@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
@@ -56,7 +57,15 @@ func (r *Room) looks(v visit, q *http.Request, view *looksView, person string, w
 	if len(before) > 26 {
 		return fault.New(fault.Invalid, "web.error.form")
 	}
-	rows, err := r.Trail.ForPerson(v.ctx, person, before, looksRead)
+	var ids []string
+	err := r.DB.Read(v.ctx, func(tx *db.Tx) (err error) {
+		ids, err = r.People.Same(tx, person)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	rows, err := r.Trail.ForPersons(v.ctx, ids, before, looksRead)
 	if err != nil {
 		return err
 	}

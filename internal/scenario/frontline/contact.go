@@ -78,7 +78,7 @@ func (r *Room) contacts(s sheet, why string) (list []contact, err error) {
 			if err != nil {
 				return err
 			}
-			list = append(list, contact{Name: p.Name, Phone: string(p.Phone), Number: h.Number})
+			list = append(list, contact{Name: p.Name, Phone: string(p.Phone), Email: p.Email, Number: h.Number})
 		}
 		return nil
 	})

@@ -106,7 +106,7 @@ type contactForm struct {
 
 // contact is how one requester can be reached: shown once, in the answer to the
 // press that asked for it.
-type contact struct{ Name, Phone, Number string }
+type contact struct{ Name, Phone, Email, Number string }
 
 // formView is the frame of a form about one order or case.
 type formView struct {

@@ -1,10 +1,12 @@
 package hotline
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"banyan/internal/register/access"
+	"banyan/internal/register/person"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/triage"
 	"banyan/web/ui"
@@ -48,6 +50,7 @@ type laterView struct{ When, Words string }
 type phoneView struct {
 	Request, Name, Phone string
 	Shown                bool
+	Link                 string // tel: or mailto: of what is shown
 	Purposes             []ui.Option
 	Error                string
 }
@@ -189,19 +192,34 @@ func (r *Room) phones(m matter, typed form, errs []ui.FieldError) []phoneView {
 		}
 		p := phoneView{Request: h.ID, Name: m.p.T("hotline.anonymous_name"), Purposes: options}
 		if hidden, ok := m.masked[h.PersonID]; ok {
-			p.Name, p.Phone = hidden.Name, hidden.Phone
+			p.Name, p.Phone = hidden.Name, cmp.Or(hidden.Phone, hidden.Email)
+			if hidden.WeChat && p.Phone == "" {
+				p.Phone = m.p.T("hotline.by_wechat")
+			}
 		} else {
 			p.Purposes = nil
 		}
 		if typed.Request == h.ID {
 			p.Error = ui.ErrorOf(errs, "purpose")
 			if typed.Shown != nil {
-				p.Name, p.Phone, p.Shown = typed.Shown.Name, string(typed.Shown.Phone), true
+				p.Name, p.Phone, p.Shown = typed.Shown.Name, cmp.Or(string(typed.Shown.Phone), typed.Shown.Email, p.Phone), true
+				p.Link = linkTo(*typed.Shown)
 			}
 		}
 		out = append(out, p)
 	}
 	return out
+}
+
+// linkTo is where a press on a shown contact leads: a call or a letter, or nowhere.
+func linkTo(p person.Person) string {
+	switch {
+	case p.Phone != "":
+		return "tel:" + string(p.Phone)
+	case p.Email != "":
+		return "mailto:" + p.Email
+	}
+	return ""
 }
 
 // alikeTo finds cases that may be the same matter.

@@ -1,7 +1,7 @@
 // Package request keeps what people said: their words, place and photos, as they said them.
 //
-// A request is immutable. Only two things beside it change: the case it belongs to (merging) and the
-// consent to publish, whose history is kept. It has an id made by the client, so that a resend is the same
+// A request is immutable. Only three things beside it change: the case it belongs to (merging), the consent to
+// publish, whose history is kept, and the person it belongs to, when two turn out to be one (see person.Join). It has an id made by the client, so that a resend is the same
 // request, and a number for people (see number.go). Receive stores it and opens its case in one
 // transaction through Opener, the only thing this package needs of a sibling.
 //

@@ -57,3 +57,8 @@ func updateConsent(tx *db.Tx, id string, granted bool) error {
 func updateCase(tx *db.Tx, id, caseID string) (int64, error) {
 	return tx.Exec(`UPDATE request_request SET case_id = $1 WHERE id = $2`, caseID, id)
 }
+
+func updatePerson(tx *db.Tx, from, to string) error {
+	_, err := tx.Exec(`UPDATE request_request SET person_id = $1 WHERE person_id = $2 AND person_id <> ''`, to, from)
+	return err
+}
