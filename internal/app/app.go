@@ -11,9 +11,11 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fact"
 	"banyan/internal/platform/i18n"
+	"banyan/internal/platform/lease"
 	"banyan/internal/platform/live"
 	"banyan/internal/platform/notify"
 	"banyan/internal/platform/pack"
+	"banyan/internal/platform/seal"
 	"banyan/internal/platform/search"
 	"banyan/internal/register/access"
 	"banyan/internal/register/apikey"
@@ -57,14 +59,14 @@ type App struct {
 	Rate     *rate.Service
 	Oversee  *oversee.Service
 
-	key    []byte
-	tidied time.Time // used by keepTime alone
+	*process
+	key []byte
 }
 
 // schemas lists every module's tables, lower floors first.
 func schemas() []db.Schema {
 	return []db.Schema{
-		pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(),
+		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(),
 		org.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(),
 	}
@@ -97,7 +99,11 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if a.DB, err = openStore(ctx, a.Config); err != nil {
 		return nil, err
 	}
-	if err := a.build(ctx); err != nil {
+	a.process = newProcess(a.DB, a.Log)
+	if err = seal.Check(ctx, a.DB, a.key); err == nil {
+		err = a.build(ctx)
+	}
+	if err != nil {
 		_ = a.DB.Close() // the building's error is the one to tell
 		return nil, err
 	}
@@ -131,17 +137,18 @@ func (a *App) build(ctx context.Context) error {
 }
 
 func (a *App) platform() error {
-	place := a.Settings.Files
-	if place == "" {
-		place = a.path("files")
+	if a.Files == nil { // else they are the last house's
+		place := a.Settings.Files
+		if place == "" {
+			place = a.path("files")
+		}
+		files, err := blob.Open(place)
+		if err != nil {
+			return fmt.Errorf("open the files: %w", err)
+		}
+		a.Files, a.Live = files, live.New(live.Options{})
 	}
-	files, err := blob.Open(place)
-	if err != nil {
-		return fmt.Errorf("open the files: %w", err)
-	}
-	a.Files = files
 	a.Facts = fact.New(a.DB, clock.System{}, a.Log)
-	a.Live = live.New(live.Options{})
 	a.Outbox = notify.New(notify.Config{
 		DB: a.DB, Clock: clock.System{}, Logger: a.Log, Catalog: a.Catalog, Gateways: a.gateways(), Resolve: a.resolve,
 	})
@@ -158,7 +165,7 @@ func (a *App) register() (err error) {
 	if a.People, err = person.New(a.DB, a.Clock, a.Trail, a.key); err != nil {
 		return fmt.Errorf("open the register of people: %w", err)
 	}
-	a.Identity, err = identity.New(identity.Deps{DB: a.DB, Clock: a.Clock, People: a.People, Key: a.key, Send: a.sendCode})
+	a.Identity, err = identity.New(identity.Deps{DB: a.DB, Clock: a.Clock, People: a.People, Key: a.key, Send: a.sendCode, Ended: a.signedOut})
 	return err
 }
 

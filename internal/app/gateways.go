@@ -20,7 +20,9 @@ import (
 func (a *App) gateways() map[notify.Channel]notify.Gateway {
 	out := map[notify.Channel]notify.Gateway{}
 	if a.Settings.Development {
-		a.Dev = notify.NewDev(clock.System{}, 200)
+		if a.Dev == nil { // else it is the last house's
+			a.Dev = notify.NewDev(clock.System{}, 200)
+		}
 		out[notify.SMS], out[notify.Email], out[notify.WeChat] = a.Dev, a.Dev, a.Dev
 	}
 	if s := a.Settings.SMS; s.URL != "" {

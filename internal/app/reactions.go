@@ -143,7 +143,7 @@ func (a *App) show(tx *db.Tx, h casework.Happened) error {
 	}
 	tx.AfterCommit(func() {
 		for _, topic := range topics {
-			a.Live.Publish(topic, string(h.Action))
+			a.signal(topic, string(h.Action))
 		}
 	})
 	return nil

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"sync"
@@ -16,8 +15,13 @@ import (
 	"banyan/web/ui"
 )
 
-// graceful is how long open answers may take when the program is asked to end.
-const graceful = 10 * time.Second
+// The end of a process: first it says that it drains, so that a proxy sends nobody any more; then open answers are
+// finished; then what works by itself. Each has its own time, and what takes longer is cut off.
+const (
+	defaultDrain = 3 * time.Second
+	graceful     = 10 * time.Second
+	finishing    = 10 * time.Second
+)
 
 // uploadMost is what one form may carry: a reply's three photos before and three
 // after, 12 MB each, and its words.
@@ -30,21 +34,13 @@ func (a *App) Handler() (http.Handler, error) {
 		Secure: a.Settings.Secure, Proxies: a.Settings.Proxies, UploadLimit: uploadMost,
 	})
 	s.Static("GET /assets/", assets.Assets())
-	s.Static("GET /healthz", http.HandlerFunc(a.health))
+	s.Static("GET /healthz", http.HandlerFunc(healthz))
+	s.Static("GET /readyz", http.HandlerFunc(a.readyz))
 	s.Handle("GET /live", a.live)
 	if err := a.routes(s); err != nil {
 		return nil, err
 	}
 	return s.Handler(), nil
-}
-
-// health answers 200 when the store answers.
-func (a *App) health(w http.ResponseWriter, r *http.Request) {
-	if _, err := a.Packs.Versions(r.Context()); err != nil {
-		http.Error(w, "the store does not answer", http.StatusServiceUnavailable)
-		return
-	}
-	fmt.Fprintln(w, "ok")
 }
 
 // live streams signals of the topics a visitor may follow. Signals hold no
@@ -56,65 +52,95 @@ func (a *App) live(w http.ResponseWriter, r *http.Request) error {
 	return a.Live.Serve(w, r, live.Topics(r))
 }
 
-// Serve runs the house on an address until the context ends: pages, reactions,
-// due times and outgoing messages.
+// Serve runs the house on an address until the context ends: pages, and all
+// that works without being asked. Then it ends in order; see drain.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	if err := assets.Check(); err != nil {
 		return err
 	}
-	h, err := a.Handler()
+	f, err := newFront(a)
 	if err != nil {
 		return err
 	}
-	if _, err := a.Cases.Recount(ctx); err != nil {
-		return fmt.Errorf("recompute provisional due times: %w", err)
-	}
-	ctx, stop := context.WithCancel(ctx)
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
-	srv.RegisterOnShutdown(a.Live.Close)
-	var work sync.WaitGroup
-	a.Facts.Start(ctx)
-	sent := a.Outbox.Start(ctx)
-	work.Go(func() { a.keepTime(ctx) })
-	work.Go(func() {
-		<-ctx.Done()
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
-		defer cancel()
-		_ = srv.Shutdown(end) // answers that take longer are cut off
-	})
-	err = srv.Serve(l)
-	stop()
-	work.Wait()
-	<-sent
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
+	var all sync.WaitGroup
+	all.Go(func() { f.run(work) })
+	all.Go(func() { a.Relay.Run(work) })
+	all.Go(func() { a.Lease.Run(work) })
+	srv, drained := f.server(), make(chan struct{})
+	go func() {
+		defer close(drained)
+		select {
+		case <-ctx.Done():
+			f.drain(srv)
+		case <-work.Done():
+		}
+	}()
+	if err = srv.Serve(l); errors.Is(err, http.ErrServerClosed) {
+		err = nil
+		<-drained
 	}
+	stop()
+	if !atMost(finishing, all.Wait) {
+		a.Log.Warn("something did not finish in time and was left for the next start")
+	}
+	<-drained
 	return err
 }
 
-// tidy removes what has ended: sessions and codes, once an hour.
-func (a *App) tidy(ctx context.Context) error {
-	if now := a.Clock.Now(); now.Sub(a.tidied) >= time.Hour {
-		a.tidied = now
-		return a.Identity.Tidy(ctx)
-	}
-	return nil
+// background runs all that works without being asked until the context ends,
+// and returns when each part has finished what it had begun.
+func (a *App) background(ctx context.Context) {
+	var all sync.WaitGroup
+	a.Facts.Start(ctx)
+	sent := a.Outbox.Start(ctx)
+	all.Go(func() { a.keepTime(ctx) })
+	all.Go(func() { a.keepHouse(ctx) })
+	all.Wait()
+	a.Facts.Wait()
+	<-sent
 }
 
-// keepTime lets time act while the program runs. A failure is logged and tried
-// again: the next look finds what this one missed.
+// keepTime lets time act while this process holds the lease. A failure is
+// logged and tried again: the next look finds what this one missed.
 func (a *App) keepTime(ctx context.Context) {
 	beat := time.NewTicker(tickEvery)
 	defer beat.Stop()
+	recounted := false
 	for {
-		if err := errors.Join(a.tick(ctx), a.tidy(ctx)); err != nil && ctx.Err() == nil {
-			a.Log.ErrorContext(ctx, "due times", "err", err)
+		if a.Lease.Held() {
+			err := a.tick(ctx)
+			if !recounted && err == nil {
+				_, err = a.Cases.Recount(ctx)
+				recounted = err == nil
+			}
+			if err != nil && ctx.Err() == nil {
+				a.Log.ErrorContext(ctx, "due times", "err", err)
+			}
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-beat.C:
+		case <-a.Lease.Taken():
 		}
+	}
+}
+
+// atMost tells whether do ended within d; otherwise it is left alone.
+func atMost(d time.Duration, do func()) bool {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		do()
+	}()
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-done:
+		return true
+	case <-timer.C:
+		return false
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -62,6 +63,7 @@ type Settings struct {
 	Files       string   `yaml:"files"`       // s3://… ; empty: a folder of the data folder
 	Secure      bool     `yaml:"secure"`      // behind a proxy that ends TLS
 	Proxies     []string `yaml:"proxies"`     // CIDR ranges whose X-Forwarded-For is believed
+	Drain       string   `yaml:"drain"`       // how long a process that ends says so before it takes nobody in, "3s"
 	SMS         struct {
 		URL   string `yaml:"url"`
 		Token string `yaml:"token"`
@@ -70,6 +72,22 @@ type Settings struct {
 		Server string `yaml:"server"` // host:port
 		From   string `yaml:"from"`
 	} `yaml:"mail"`
+}
+
+// check refuses settings that cannot be meant.
+func (s Settings) check() error {
+	if d, err := time.ParseDuration(s.Drain); s.Drain != "" && (err != nil || d < 0 || d > time.Minute) {
+		return fmt.Errorf("drain: %q is not a time such as 3s, a minute at most", s.Drain)
+	}
+	return nil
+}
+
+// drain is the time before a process that ends takes nobody in.
+func (s Settings) drain() time.Duration {
+	if d, err := time.ParseDuration(s.Drain); err == nil {
+		return d
+	}
+	return defaultDrain
 }
 
 // ErrNoData says that a folder was not set up by init.
@@ -86,6 +104,9 @@ func (c Config) readSettings() (Settings, error) {
 		return s, fmt.Errorf("read settings: %w", err)
 	}
 	if err := yaml.UnmarshalWithOptions(text, &s, yaml.Strict()); err != nil {
+		return s, fmt.Errorf("%s: %w", c.path("banyan.yaml"), err)
+	}
+	if err := s.check(); err != nil {
 		return s, fmt.Errorf("%s: %w", c.path("banyan.yaml"), err)
 	}
 	return s, nil

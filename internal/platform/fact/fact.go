@@ -40,6 +40,8 @@ type Log struct {
 
 	mu        sync.Mutex // guards until Start
 	started   bool
+	running   sync.WaitGroup
+	behind    func(reaction string) // see OnBehind
 	reactions []*runner
 	byFact    map[string][]*runner
 }
@@ -92,13 +94,13 @@ func (l *Log) Say(tx *db.Tx, name, subject string, at time.Time, body any) error
 }
 
 // Start runs every reaction until ctx ends: at once after a commit here, and every few seconds for
-// what came due or was said by another process. It does not wait.
+// what came due or was said by another process. It does not wait; Wait does.
 func (l *Log) Start(ctx context.Context) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.started = true
 	for _, r := range l.reactions {
-		go r.loop(ctx)
+		l.running.Go(func() { r.loop(ctx) })
 	}
 }
 

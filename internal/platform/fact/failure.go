@@ -48,11 +48,7 @@ func (l *Log) Retry(ctx context.Context, id string) error {
 	if err != nil {
 		return fmt.Errorf("retry reaction %s: %w", id, err)
 	}
-	for _, r := range l.reactions {
-		if r.Name == reaction {
-			r.nudge()
-		}
-	}
+	l.Nudge(reaction)
 	return nil
 }
 

@@ -11,7 +11,7 @@ import (
 
 const (
 	maxAttempts = 8
-	lookAround  = 5 * time.Second // how often a reaction looks without being woken
+	lookAround  = 3 * time.Second // how often a reaction looks without being woken
 )
 
 // runner is one reaction at work.
@@ -40,13 +40,16 @@ func (r *runner) loop(ctx context.Context) {
 		case <-r.wake:
 		case <-timer.C:
 		}
-		for {
-			n, err := r.run(ctx)
+		for ctx.Err() == nil {
+			n, err := r.run(context.WithoutCancel(ctx)) // what has begun is finished
 			if err != nil && ctx.Err() == nil {
 				r.log.logger.Error("reaction could not use the store", "reaction", r.Name, "error", err)
 			}
 			if n == 0 || err != nil {
 				break
+			}
+			if n == r.Batch && r.log.behind != nil {
+				r.log.behind(r.Name)
 			}
 		}
 		timer.Reset(lookAround)

@@ -3,6 +3,7 @@ package live
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -54,6 +55,8 @@ func (h *Hub) pump(w http.ResponseWriter, r *http.Request, out *http.ResponseCon
 		case <-r.Context().Done():
 			return
 		case <-h.closed:
+			// Not all browsers should come back at once, nor to a process that has gone.
+			_ = h.send(w, out, fmt.Sprintf("retry: %d\n\n", 500+rand.N(3000))) //nolint:gosec // spreads load, guards nothing
 			return
 		case <-end.C:
 			return

@@ -51,7 +51,7 @@ func (o *Outbox) Start(ctx context.Context) <-chan struct{} {
 // what a gateway said is kept on the row.
 func (o *Outbox) Deliver(ctx context.Context) (int, error) {
 	total := 0
-	for {
+	for ctx.Err() == nil {
 		var claimed []outboxRow
 		err := o.DB.Write(ctx, func(tx *db.Tx) (err error) {
 			now := o.Clock.Now()
@@ -64,11 +64,13 @@ func (o *Outbox) Deliver(ctx context.Context) (int, error) {
 		if len(claimed) == 0 {
 			return total, nil
 		}
-		if err := o.deliver(ctx, claimed); err != nil {
+		// What was claimed is sent and marked even when we are being stopped.
+		if err := o.deliver(context.WithoutCancel(ctx), claimed); err != nil {
 			return total, err
 		}
 		total += len(claimed)
 	}
+	return total, nil
 }
 
 // deliver sends claimed rows side by side and then marks them in one transaction.
@@ -79,8 +81,7 @@ func (o *Outbox) deliver(ctx context.Context, rows []outboxRow) error {
 		all.Go(func() { results[i] = o.sendOne(ctx, r) })
 	}
 	all.Wait()
-	// A send that was done must be marked even when we are being stopped.
-	err := o.DB.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error {
+	err := o.DB.Write(ctx, func(tx *db.Tx) error {
 		for i, r := range rows {
 			if err := o.mark(tx, r, results[i]); err != nil {
 				return err

@@ -139,7 +139,7 @@ func (s *Service) SetDisabled(ctx context.Context, account string, disabled bool
 // change does do and ends every session of the account in one transaction.
 func (s *Service) change(ctx context.Context, account, what string, do func(tx *db.Tx) error) error {
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		tx.AfterCommit(s.cache.clear)
+		tx.AfterCommit(s.forget)
 		return errors.Join(do(tx), deleteSessionsBut(tx, account, ""))
 	})
 	if err != nil {

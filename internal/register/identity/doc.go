@@ -11,8 +11,8 @@
 //
 // A session token has 256 random bits and is stored as its SHA-256 only. Sessions are listed and can be
 // revoked one by one; signing in always makes a new one and ends the one carried before. Lookup keeps
-// sessions in memory for a few seconds; a revocation empties that memory in this process at once, and in
-// others within cacheFor.
+// sessions in memory for a few seconds; a revocation empties that memory in this process at once, in others when
+// app hands on Ended as Forget, and when that is lost within cacheFor.
 //
 // It owns the tables identity_account, identity_attempt, identity_code and identity_session and says no
 // facts. It holds no name and no phone: a citizen's account points to a person, a code to the phone's

@@ -62,7 +62,7 @@ func (s *Service) open(tx *db.Tx, a Account, token string, v Visit) error {
 		lives = StaffLives
 	}
 	if v.Old != "" {
-		tx.AfterCommit(s.cache.clear)
+		tx.AfterCommit(s.forget)
 		if err := deleteSession(tx, "hash", hashOf(v.Old), ""); err != nil {
 			return err
 		}
@@ -136,7 +136,7 @@ func (s *Service) RevokeOthers(ctx context.Context, account, keep string) error 
 
 func (s *Service) end(ctx context.Context, do func(tx *db.Tx) error) error {
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		tx.AfterCommit(s.cache.clear)
+		tx.AfterCommit(s.forget)
 		return do(tx)
 	})
 	if err != nil {
