@@ -27,6 +27,9 @@ const usage = `banyan: a city on one binary
   banyan report  rates --data D [--from 2026-01] [--to 2026-12] [--replay] [--json] [--db …]
   banyan triage  train --data D FILE
   banyan triage  eval --data D FILE [--json]
+  banyan key     create --data D --name N [--scope S] [--unit U --role R --area A] [--per-second N] [--per-day N] [--until DAY] [--db …]
+  banyan key     list --data D [--db …]
+  banyan key     revoke --data D [--db …] ID
   banyan pack    check PACK…
   banyan pack    diff PACK PACK
   banyan migrate --data D [--db …]
@@ -62,6 +65,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	commands := map[string]command{
 		"init": runInit, "serve": runServe, "import messages": runImport, "report rates": runRates,
 		"triage train": runTrain, "triage eval": runEval, "pack check": runPackCheck, "pack diff": runPackDiff,
+		"key create": runKeyCreate, "key list": runKeyList, "key revoke": runKeyRevoke,
 		"migrate": runMigrate, "doctor": runDoctor, "version": runVersion,
 	}
 	for _, n := range []int{2, 1} {

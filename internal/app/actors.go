@@ -48,6 +48,8 @@ func (a *App) actor(r *http.Request) (access.Actor, error) {
 		return access.Actor{Kind: access.Citizen, ID: v.Person, Session: v.Session}, nil
 	case v.IsStaff():
 		return a.staffActor(r, v)
+	case v.Program():
+		return partner(v), nil
 	}
 	return access.Actor{Kind: access.Guest}, nil
 }

@@ -23,6 +23,7 @@ import (
 	"banyan/internal/register/org"
 	"banyan/internal/register/person"
 	"banyan/internal/register/trail"
+	"banyan/internal/scenario/api"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/oversee"
 	"banyan/internal/work/rate"
@@ -58,6 +59,7 @@ type App struct {
 	Triage   *triage.Service
 	Rate     *rate.Service
 	Oversee  *oversee.Service
+	Answers  *api.Answers
 
 	*process
 	key []byte
@@ -69,6 +71,7 @@ func schemas() []db.Schema {
 		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(),
 		org.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(),
+		api.Schema(),
 	}
 }
 
@@ -181,6 +184,7 @@ func (a *App) work(ctx context.Context) (err error) {
 	if err := a.Triage.Reload(ctx); err != nil {
 		return fmt.Errorf("load the classifier: %w", err)
 	}
+	a.Answers = api.NewAnswers(a.DB, a.Clock)
 	a.Rate = rate.New(rate.Deps{DB: a.DB, Facts: a.Facts, Clock: a.Clock, Policy: a.Policy, Calendar: a.City.Calendar, Rectify: a.City.rectify()})
 	a.Oversee = oversee.New(oversee.Deps{
 		DB: a.DB, Facts: a.Facts, Clock: a.Clock, Policy: a.Policy, Calendar: a.City.Calendar, Areas: a.City.Areas, Orgs: a.City.Orgs, Rules: a.City.Rates,

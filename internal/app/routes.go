@@ -39,6 +39,7 @@ func (a *App) routes(s *web.Server) error {
 		}
 	}
 	s.Handle("GET /map.geojson", a.shapes)
+	a.openAPI(s)
 	return nil
 }
 

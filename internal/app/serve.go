@@ -30,7 +30,7 @@ const uploadMost = 80 << 20
 // Handler is the whole site with every safeguard, for Serve and for tests.
 func (a *App) Handler() (http.Handler, error) {
 	s := web.New(web.Config{
-		Logger: a.Log, Catalog: a.Catalog, Clock: a.Clock, Sessions: a.session, ErrorPage: ui.ErrorPage,
+		Logger: a.Log, Catalog: a.Catalog, Clock: a.Clock, Sessions: a.session, Keys: a.programs, ErrorPage: ui.ErrorPage,
 		Secure: a.Settings.Secure, Proxies: a.Settings.Proxies, UploadLimit: uploadMost,
 	})
 	s.Static("GET /assets/", assets.Assets())

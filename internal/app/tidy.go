@@ -12,6 +12,7 @@ import (
 func (a *App) chores() []lease.Chore {
 	return []lease.Chore{
 		{Name: "sessions", Every: time.Hour, Do: a.Identity.Tidy},
+		{Name: "kept answers", Every: time.Hour, Do: a.Answers.Sweep},
 	}
 }
 

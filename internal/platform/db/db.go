@@ -52,6 +52,9 @@ func (d *DB) Dialect() Dialect { return d.dialect }
 
 // Read runs fn on one snapshot of the store; fn cannot change anything.
 func (d *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
+	if j := d.joins(ctx); j != nil {
+		return fn(j.tx)
+	}
 	if inside(ctx, d) {
 		return ErrNested
 	}
@@ -62,6 +65,9 @@ func (d *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
 // panic of fn undoes everything fn did. When ctx ends before fn has begun, fn does not run.
 // On PostgreSQL fn runs again after a collision: it must touch its own results by assignment only.
 func (d *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
+	if j := d.joins(ctx); j != nil {
+		return j.write(fn)
+	}
 	if inside(ctx, d) {
 		return ErrNested
 	}

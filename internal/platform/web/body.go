@@ -17,7 +17,7 @@ func (s *Server) limitBody(next http.Handler) http.Handler {
 		}
 		traceOf(r).body = r.Body
 		if r.ContentLength > limit {
-			s.refuse(w, r, tooLarge(&http.MaxBytesError{Limit: limit}))
+			s.refuse(w, r, TooLarge(&http.MaxBytesError{Limit: limit}))
 			return
 		}
 		if r.Body != nil {
@@ -31,8 +31,8 @@ func isMultipart(r *http.Request) bool {
 	return strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data")
 }
 
-// tooLarge says how much may be sent, in megabytes.
-func tooLarge(err *http.MaxBytesError) *fault.Error {
+// TooLarge says how much may be sent, in megabytes.
+func TooLarge(err *http.MaxBytesError) *fault.Error {
 	return fault.New(fault.Invalid, "web.error.too_large", "MB", max(1, int(err.Limit>>20))).Wrap(err)
 }
 
@@ -49,7 +49,7 @@ func parse(r *http.Request) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &large):
-		return tooLarge(large)
+		return TooLarge(large)
 	default:
 		return fault.New(fault.Invalid, "web.error.form").Wrap(err)
 	}

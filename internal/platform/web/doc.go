@@ -6,7 +6,7 @@
 //   - Pages are templ components; what they know of the request is a Page, found in the context.
 //   - Forms decode into structs by tags (decode.go), photos stream to temporary files (photos.go).
 //   - Middleware (server.go lists it in order): request id, recover, access log, security headers, CSRF,
-//     compression, language and look, session, rate limits, body limits.
+//     compression, language and look, keys, session, rate limits, body limits.
 //
 // Cross-site request forgery: net/http.CrossOriginProtection refuses every POST, PUT, PATCH or DELETE whose
 // Sec-Fetch-Site is neither same-origin nor none, or, in browsers before 2023, whose Origin is not our host. A

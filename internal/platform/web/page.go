@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"banyan/internal/platform/i18n"
 )
@@ -10,12 +11,16 @@ import (
 // Visitor is who asks, as the session says; the zero Visitor is a stranger.
 type Visitor struct {
 	Account string // account id; rate limits key on it
-	Kind    string // "", "citizen" or "staff"
+	Kind    string // "", "citizen", "staff" or "partner": another system with a key
 	Person  string // person id of a citizen
 	Staff   string // staff id
-	Unit    string // unit id of a staff member
-	Name    string // a staff member's name; never a citizen's
+	Unit    string // unit id of a staff member or a partner
+	Name    string // a staff member's or a partner's name; never a citizen's
 	Session string // session id for the trail; not the token
+
+	Area   string   // of a partner: path of the area its post reaches
+	Roles  []string // of a partner: roles of its post
+	Scopes []string // of a partner: what its key may be used for
 }
 
 // Citizen tells whether a citizen is signed in.
@@ -23,6 +28,12 @@ func (v Visitor) Citizen() bool { return v.Kind == "citizen" }
 
 // IsStaff tells whether a staff member is signed in.
 func (v Visitor) IsStaff() bool { return v.Kind == "staff" }
+
+// Program tells whether another system asks with its key.
+func (v Visitor) Program() bool { return v.Kind == "partner" }
+
+// May tells whether the key of a program was given a scope.
+func (v Visitor) May(scope string) bool { return v.Program() && slices.Contains(v.Scopes, scope) }
 
 // Page is what a page knows of its request: who reads, in which language and look. The Title is the page's own.
 type Page struct {

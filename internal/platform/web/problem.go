@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -58,21 +59,26 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func (s *Server) refuseStatus(w http.ResponseWriter, r *http.Request, status int, err error) {
-	t := traceOf(r)
-	t.fault = err
-	if status == http.StatusInternalServerError {
-		s.config.Logger.LogAttrs(r.Context(), slog.LevelError, "internal error",
-			slog.String("ref", t.ref), slog.String("route", t.pattern), slog.String("error", err.Error()))
-	}
+	s.Note(r.Context(), status, err)
 	if begun(w) {
 		return // too late for another answer; the log has it
 	}
-	drain(t, status)
+	drain(traceOf(r), status)
 	if wantsJSON(r) {
 		problem(w, r, status, err)
 		return
 	}
 	s.errorPage(w, r, status, err)
+}
+
+// Note keeps err for the request's line in the log; an internal error gets a line of its own with the cause.
+func (s *Server) Note(ctx context.Context, status int, err error) {
+	t := traceIn(ctx)
+	t.fault = err
+	if status == http.StatusInternalServerError {
+		s.config.Logger.LogAttrs(ctx, slog.LevelError, "internal error",
+			slog.String("ref", t.ref), slog.String("route", t.pattern), slog.String("error", err.Error()))
+	}
 }
 
 func (s *Server) errorPage(w http.ResponseWriter, r *http.Request, status int, err error) {
@@ -146,6 +152,14 @@ func Problem(w http.ResponseWriter, r *http.Request, err error) { problem(w, r, 
 
 func problem(w http.ResponseWriter, r *http.Request, status int, err error) {
 	p := PageOf(r)
+	w.Header().Set("Content-Type", "application/problem+json; charset=utf-8")
+	w.Header().Set("Content-Language", string(p.Lang))
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(DetailOf(p, status, err)) // the client has gone away
+}
+
+// DetailOf is err as a problem in the reader's language.
+func DetailOf(p Page, status int, err error) Detail {
 	d := Detail{
 		Type: "about:blank", Title: http.StatusText(status), Status: status,
 		Detail: Sentence(p, err), Code: spoken(err).Key, Ref: p.Ref,
@@ -153,8 +167,5 @@ func problem(w http.ResponseWriter, r *http.Request, status int, err error) {
 	for _, e := range fault.FieldsOf(err) {
 		d.Errors = append(d.Errors, FieldDetail{Field: e.Field, Code: e.Key, Detail: p.T(e.Key, e.Args...)})
 	}
-	w.Header().Set("Content-Type", "application/problem+json; charset=utf-8")
-	w.Header().Set("Content-Language", string(p.Lang))
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(d) // the client has gone away
+	return d
 }

@@ -1,14 +1,11 @@
 package web
 
 import (
-	"math"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 
 	"banyan/internal/platform/clock"
-	"banyan/internal/platform/fault"
 
 	"golang.org/x/time/rate"
 )
@@ -56,6 +53,18 @@ func (b *buckets) take(key string) (wait time.Duration) {
 	return time.Duration(missing / b.rate.PerSecond * float64(time.Second))
 }
 
+// wait tells how long key has to wait, and takes nothing.
+func (b *buckets) wait(key string) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	bucket, ok := b.of[key]
+	if !ok {
+		return 0
+	}
+	missing := max(0, 1-bucket.TokensAt(b.clock.Now()))
+	return time.Duration(missing / b.rate.PerSecond * float64(time.Second))
+}
+
 // makeRoom drops the buckets that are full again, which loses nothing; when all are in use, it drops any one.
 func (b *buckets) makeRoom(now time.Time) {
 	if len(b.of) < maxBuckets {
@@ -74,14 +83,25 @@ func (b *buckets) makeRoom(now time.Time) {
 	}
 }
 
-// limitAddress holds back one address before anything costs.
+// limitAddress holds back one address before anything costs. A program with a key has a quota instead.
 func (s *Server) limitAddress(next http.Handler) http.Handler {
-	return s.limit(next, s.address, s.proxies.client)
+	return s.limit(next, s.address, func(r *http.Request) string {
+		if VisitorOf(r).Program() {
+			return ""
+		}
+		return s.proxies.client(r)
+	})
 }
 
 // limitAccount holds back one account, from wherever it comes.
 func (s *Server) limitAccount(next http.Handler) http.Handler {
-	return s.limit(next, s.accounts, func(r *http.Request) string { return VisitorOf(r).Account })
+	return s.limit(next, s.accounts, func(r *http.Request) string {
+		v := VisitorOf(r)
+		if v.Program() {
+			return ""
+		}
+		return v.Account
+	})
 }
 
 func (s *Server) limit(next http.Handler, b *buckets, key func(*http.Request) string) http.Handler {
@@ -95,8 +115,6 @@ func (s *Server) limit(next http.Handler, b *buckets, key func(*http.Request) st
 			next.ServeHTTP(w, r)
 			return
 		}
-		seconds := max(1, int(math.Ceil(wait.Seconds())))
-		w.Header().Set("Retry-After", strconv.Itoa(seconds))
-		s.refuseStatus(w, r, http.StatusTooManyRequests, fault.New(fault.Busy, "web.error.too_many", "Seconds", seconds))
+		s.tooMany(w, r, wait)
 	})
 }

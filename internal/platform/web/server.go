@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/fault"
@@ -23,6 +24,9 @@ type Config struct {
 
 	// Sessions finds who holds a session token; nil when nobody can sign in.
 	Sessions func(ctx context.Context, token string) (Visitor, bool)
+	// Keys finds the program that holds a key's secret and takes one call of its quota; wait is until the next one.
+	// Forbidden for a secret that opens nothing. nil when programs cannot come in.
+	Keys func(ctx context.Context, secret string) (v Visitor, wait time.Duration, err error)
 	// ErrorPage draws a refusal; ref is the request id, to be shown for internal errors. nil gives plain text.
 	ErrorPage func(p Page, e *fault.Error, ref string) templ.Component
 	// Violation is told of each report of the content security policy; the test server fails on one.
@@ -42,6 +46,7 @@ type Server struct {
 	mux      *http.ServeMux
 	accounts *buckets
 	address  *buckets
+	wrong    *buckets // keys that open nothing, by address
 	proxies  proxies
 }
 
@@ -52,6 +57,7 @@ func New(c Config) *Server {
 	s := &Server{
 		config: c, mux: http.NewServeMux(),
 		accounts: newBuckets(c.PerAccount, c.Clock), address: newBuckets(c.PerAddress, c.Clock),
+		wrong:   newBuckets(wrongKeys(), c.Clock),
 		proxies: parseProxies(c.Proxies),
 	}
 	s.Handle("POST /look", s.setLook)
@@ -114,6 +120,7 @@ func (s *Server) Handler() http.Handler {
 		s.limitAccount,
 		s.session,
 		s.limitAddress,
+		s.key,
 		s.protect,
 		s.recover,
 		s.compress,

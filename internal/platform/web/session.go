@@ -2,11 +2,12 @@ package web
 
 import "net/http"
 
-// session finds the visitor of the session cookie. A token nobody knows makes a stranger.
+// session finds the visitor of the session cookie. A token nobody knows makes a stranger; who came with a key is
+// known already.
 func (s *Server) session(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token := SessionToken(r)
-		if token == "" || s.config.Sessions == nil || traceOf(r).static {
+		if token == "" || s.config.Sessions == nil || traceOf(r).static || VisitorOf(r).Program() {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -1,12 +1,6 @@
 package web
 
-import (
-	"math"
-	"net/http"
-	"strconv"
-
-	"banyan/internal/platform/fault"
-)
+import "net/http"
 
 // Slow gives a handler a limit of its own beside the general ones, counted by key: for forms that a stranger
 // could use to guess. An empty key is not counted.
@@ -17,9 +11,7 @@ func (s *Server) Slow(h Handler, r Rate, key func(*http.Request) string) Handler
 		if wait == 0 {
 			return h(w, q)
 		}
-		seconds := max(1, int(math.Ceil(wait.Seconds())))
-		w.Header().Set("Retry-After", strconv.Itoa(seconds))
-		s.refuseStatus(w, q, http.StatusTooManyRequests, fault.New(fault.Busy, "web.error.too_many", "Seconds", seconds))
+		s.tooMany(w, q, wait)
 		return nil
 	}
 }

@@ -20,8 +20,10 @@ type trace struct {
 
 type traceKey struct{}
 
-func traceOf(r *http.Request) *trace {
-	if t, ok := r.Context().Value(traceKey{}).(*trace); ok {
+func traceOf(r *http.Request) *trace { return traceIn(r.Context()) }
+
+func traceIn(ctx context.Context) *trace {
+	if t, ok := ctx.Value(traceKey{}).(*trace); ok {
 		return t
 	}
 	return &trace{}

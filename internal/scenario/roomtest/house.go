@@ -4,12 +4,16 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"banyan/internal/platform/fault"
 	"banyan/internal/platform/i18n"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
+	"banyan/internal/register/apikey"
 	"banyan/internal/work/worktest"
 	assets "banyan/web"
 	"banyan/web/ui"
@@ -44,7 +48,7 @@ func Over(work *worktest.House, find Sessions) *House {
 		find = h.byName
 	}
 	h.Web = web.New(web.Config{
-		Logger: slog.New(slog.DiscardHandler), Catalog: h.Catalog, Clock: h.Clock, ErrorPage: ui.ErrorPage, Sessions: find,
+		Logger: slog.New(slog.DiscardHandler), Catalog: h.Catalog, Clock: h.Clock, ErrorPage: ui.ErrorPage, Sessions: find, Keys: h.keyed,
 		PerAccount: web.Rate{PerSecond: -1}, PerAddress: web.Rate{PerSecond: -1},
 		Violation: func(report string) { h.Errorf("content security policy: %s", report) },
 	})
@@ -61,6 +65,26 @@ func (h *House) Serve(routes map[string]web.Handler) {
 	}
 	h.Web.Static("GET /assets/", assets.Assets())
 	h.Handler = h.Web.Handler()
+}
+
+// Key is the secret of a key in the post of one of the Cast; without scopes it has them all.
+func (h *House) Key(who string, scopes ...string) string {
+	if len(scopes) == 0 {
+		scopes = apikey.Scopes()
+	}
+	return apikey.SecretPrefix + who + "/" + strings.Join(scopes, ",")
+}
+
+// keyed opens with what Key gives.
+func (h *House) keyed(_ context.Context, secret string) (web.Visitor, time.Duration, error) {
+	who, scopes, _ := strings.Cut(strings.TrimPrefix(secret, apikey.SecretPrefix), "/")
+	a, ok := h.Cast[who]
+	if !ok {
+		return web.Visitor{}, 0, fault.New(fault.Forbidden, "apikey.refused")
+	}
+	return web.Visitor{
+		Account: "key:" + who, Kind: "partner", Name: "平台" + who, Unit: a.Unit, Area: a.Area, Roles: a.Roles, Scopes: strings.Split(scopes, ","),
+	}, 0, nil
 }
 
 func (h *House) byName(_ context.Context, token string) (web.Visitor, bool) {

@@ -1,0 +1,63 @@
+package api
+
+import (
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"time"
+
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
+	"banyan/internal/platform/fault"
+	"banyan/internal/platform/web/openapi"
+	"banyan/internal/work/request"
+)
+
+//go:embed schema/*.sql
+var schema embed.FS
+
+// Schema is the room's tables.
+func Schema() db.Schema { return db.Schema{Module: "api", Files: schema} }
+
+// selectAnswer gives sql.ErrNoRows when nothing is kept, or no longer.
+func selectAnswer(tx *db.Tx, partner, key string, now time.Time) (digest string, answer []byte, err error) {
+	var text string
+	err = tx.QueryRow(`SELECT digest, answer FROM api_answer WHERE partner = $1 AND key = $2 AND until_at > $3`, partner, key, clock.Ms(now)).
+		Scan(&digest, &text)
+	return digest, []byte(text), err
+}
+
+func upsertAnswer(tx *db.Tx, c openapi.Repeat, answer []byte, until time.Time) error {
+	_, err := tx.Exec(`INSERT INTO api_answer (partner, key, digest, answer, until_at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (partner, key) DO UPDATE SET digest = excluded.digest, answer = excluded.answer, until_at = excluded.until_at`,
+		c.Who, c.Key, c.Digest, string(answer), clock.Ms(until))
+	return err
+}
+
+func deleteAnswers(tx *db.Tx, now time.Time) error {
+	_, err := tx.Exec(`DELETE FROM api_answer WHERE until_at <= $1`, clock.Ms(now))
+	return err
+}
+
+func insertOwn(tx *db.Tx, request, partner string) error {
+	_, err := tx.Exec(`INSERT INTO api_request (request_id, partner) VALUES ($1, $2)`, request, partner)
+	return err
+}
+
+// photosOf finds the files a key sent before. Invalid for a file that is not the key's own.
+func photosOf(tx *db.Tx, partner string, keys []string) ([]request.Photo, error) {
+	var list []request.Photo
+	for _, key := range keys {
+		p := request.Photo{Key: key}
+		err := tx.QueryRow(`SELECT media_type, size FROM api_file WHERE blob = $1 AND partner = $2`, key, partner).Scan(&p.Type, &p.Size)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, fault.Field("photos", "api.file_unknown")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("look for file %s: %w", key, err)
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
