@@ -21,7 +21,7 @@ UNMADE  := $(filter-out $(wildcard $(TEMPL:.templ=_templ.go)),$(TEMPL:.templ=_te
 WEB     := $(shell find web/styles web/islands web/images web/build -type f)
 VERSION := $(shell git describe --always --tags --dirty 2>/dev/null || echo unknown)
 
-.PHONY: setup help run build generate test lint clean screens force
+.PHONY: setup help run build generate test lint clean screens dist force
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 18
@@ -44,11 +44,14 @@ lint: generate ## formatting and go vet
 screens: setup build $(STAMPS)/browser ## photograph the main pages into test/browser/out
 	node test/browser/screens.mjs
 
+dist: generate ## one static program for each platform with all it needs, in dist/
+	deploy/dist.sh $(VERSION)
+
 setup:
 	@test/setup.sh
 
 clean: ## remove what was made; ./data stays
-	rm -rf bin web/node_modules test/browser/node_modules test/browser/out
+	rm -rf bin dist web/node_modules test/browser/node_modules test/browser/out
 	find web/dist -mindepth 1 ! -name .keep -delete
 	find internal web -name '*_templ.go' -delete
 

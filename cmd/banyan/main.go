@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -12,6 +13,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	_ "golang.org/x/crypto/x509roots/fallback" // a machine without certificates of its own can still speak TLS
 
 	"banyan/internal/app"
 )
@@ -97,7 +100,7 @@ type common struct {
 func flags(name string, progress io.Writer) common {
 	fs := flag.NewFlagSet("banyan "+name, flag.ContinueOnError)
 	fs.SetOutput(progress)
-	return common{FlagSet: fs, data: fs.String("data", "", "the data `folder`"), db: fs.String("db", "", "postgres://… `address`; without it the SQLite file of the data folder"), progress: progress}
+	return common{FlagSet: fs, data: fs.String("data", "", "the data `folder`"), db: fs.String("db", "", "postgres://… `address`; else BANYAN_DB; else the SQLite file of the data folder"), progress: progress}
 }
 
 // parse reads flags and positional arguments in any order and makes sure that
@@ -126,7 +129,8 @@ func (c common) parse(args []string, n int) ([]string, error) {
 
 func (c common) config() app.Config {
 	log := slog.New(slog.NewTextHandler(c.progress, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	return app.Config{Data: *c.data, DB: *c.db, Log: log, Out: c.progress}
+	// An address with a password belongs into the environment: others on the machine can read a command line.
+	return app.Config{Data: *c.data, DB: cmp.Or(*c.db, os.Getenv("BANYAN_DB")), Log: log, Out: c.progress}
 }
 
 func runVersion(_ context.Context, _ []string, out, _ io.Writer) error {
