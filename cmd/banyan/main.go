@@ -35,8 +35,12 @@ const usage = `banyan: a city on one binary
   banyan key     revoke --data D [--db …] ID
   banyan pack    check PACK…
   banyan pack    diff PACK PACK
-  banyan migrate --data D [--db …]
-  banyan doctor  --data D [--db …]
+  banyan backup  --data D [--to FILE|FOLDER] [--recipient age1…|--passphrase-file F] [--with-key] [--keep N] [--db …]
+  banyan backup  key --to FILE
+  banyan restore --from FILE --data NEW [--key F] [--identity F|--passphrase-file F] [--check] [--db …]
+  banyan restore --from FILE --verify [--identity F|--passphrase-file F]
+  banyan migrate --data D [--check] [--backup] [--db …]
+  banyan doctor  --data D [--json] [--db …]
   banyan version
 `
 
@@ -69,6 +73,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		"init": runInit, "serve": runServe, "import messages": runImport, "report rates": runRates,
 		"triage train": runTrain, "triage eval": runEval, "pack check": runPackCheck, "pack diff": runPackDiff,
 		"key create": runKeyCreate, "key list": runKeyList, "key revoke": runKeyRevoke,
+		"backup": runBackup, "backup key": runBackupKey, "restore": runRestore,
 		"migrate": runMigrate, "doctor": runDoctor, "version": runVersion,
 	}
 	for _, n := range []int{2, 1} {
@@ -130,7 +135,7 @@ func (c common) parse(args []string, n int) ([]string, error) {
 func (c common) config() app.Config {
 	log := slog.New(slog.NewTextHandler(c.progress, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	// An address with a password belongs into the environment: others on the machine can read a command line.
-	return app.Config{Data: *c.data, DB: cmp.Or(*c.db, os.Getenv("BANYAN_DB")), Log: log, Out: c.progress}
+	return app.Config{Data: *c.data, DB: cmp.Or(*c.db, os.Getenv("BANYAN_DB")), Log: log, Out: c.progress, Version: version}
 }
 
 func runVersion(_ context.Context, _ []string, out, _ io.Writer) error {

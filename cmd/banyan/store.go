@@ -136,10 +136,16 @@ func runMigrate(ctx context.Context, args []string, _, progress io.Writer) error
 
 func runDoctor(ctx context.Context, args []string, out, progress io.Writer) error {
 	c := flags("doctor", progress)
+	asJSON := c.Bool("json", false, "print JSON")
 	if _, err := c.parse(args, 0); err != nil {
 		return err
 	}
-	found, err := app.Doctor(ctx, c.config())
+	return diagnose(ctx, c.config(), *asJSON, out)
+}
+
+// diagnose prints what doctor finds; something wrong is an error.
+func diagnose(ctx context.Context, c app.Config, asJSON bool, out io.Writer) error {
+	found, err := app.Doctor(ctx, c)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"banyan/internal/platform/backup"
 	"banyan/internal/platform/blob"
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
@@ -68,7 +69,7 @@ type App struct {
 // schemas lists every module's tables, lower floors first.
 func schemas() []db.Schema {
 	return []db.Schema{
-		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(),
+		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(), backup.Schema(),
 		org.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(),
 		api.Schema(),
@@ -81,6 +82,10 @@ func openStore(ctx context.Context, c Config) (*db.DB, error) {
 	d, err := db.Open(ctx, c.dsn(), db.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
+	}
+	if err := c.whole(ctx, d); err != nil {
+		_ = d.Close() // the refusal is the one to tell
+		return nil, err
 	}
 	if err := d.Migrate(ctx, schemas()...); err != nil {
 		_ = d.Close() // the migration's error is the one to tell
@@ -141,11 +146,7 @@ func (a *App) build(ctx context.Context) error {
 
 func (a *App) platform() error {
 	if a.Files == nil { // else they are the last house's
-		place := a.Settings.Files
-		if place == "" {
-			place = a.path("files")
-		}
-		files, err := blob.Open(place)
+		files, err := blob.Open(a.place(a.Settings))
 		if err != nil {
 			return fmt.Errorf("open the files: %w", err)
 		}

@@ -8,7 +8,6 @@ import (
 	"banyan/internal/platform/fact"
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/notify"
-	"banyan/internal/platform/search"
 	"banyan/internal/register/access"
 	"banyan/internal/register/trail"
 	"banyan/internal/scenario/citizen"
@@ -95,9 +94,8 @@ func (a *App) understand(tx *db.Tx, facts []fact.Fact) error {
 		if len(said) == 0 {
 			continue
 		}
-		text := redact.Redact(said[0].Subject+"\n"+said[0].Words) + "\n" + said[0].Address
-		if err := search.Index(tx, "request", got.RequestID, got.Number+" "+text); err != nil {
-			return fmt.Errorf("index request %s: %w", got.RequestID, err)
+		if err := indexRequest(tx, redact, got.Number, said[0]); err != nil {
+			return err
 		}
 		in := triage.Input{Subject: said[0].Subject, Text: said[0].Words, Area: got.Area, Kind: got.Kind, At: got.At}
 		if _, err := a.Triage.SuggestTx(tx, in, got.CaseID); err != nil {

@@ -25,7 +25,10 @@ type Config struct {
 	Log   *slog.Logger
 	Out   io.Writer // progress for the person at the keyboard
 
-	readCity func(*pack.Pack) (*City, error) // LoadCity; tests read each pack once
+	Version string // of the program, for backups
+
+	restoring bool                            // opens what a restore has not finished yet
+	readCity  func(*pack.Pack) (*City, error) // LoadCity; tests read each pack once
 }
 
 func (c Config) withDefaults() Config {

@@ -330,26 +330,10 @@ func TestPrune(t *testing.T) {
 	}
 }
 
-func TestRunsAndLease(t *testing.T) {
+func TestRuns(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, []db.Schema{Schema()}, func(t *testing.T, d *db.DB) {
-		now := clock.NewManual(noon)
-		one, two := NewRuns(d, now), NewRuns(d, now)
-		ask := func(r *Runs, want bool) {
-			t.Helper()
-			if ok, err := r.Take(t.Context(), time.Hour); err != nil || ok != want {
-				t.Errorf("%v, %v, want %v", ok, err, want)
-			}
-		}
-		ask(one, true)
-		ask(two, false)
-		ask(one, true)
-		if err := one.Leave(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		ask(two, true)
-		now.Set(noon.Add(2 * time.Hour))
-		ask(one, true) // the other died with it
+		one, two := NewRuns(d), NewRuns(d)
 		whole, last, err := one.Last(t.Context())
 		if err != nil || !whole.Started.IsZero() || !last.Started.IsZero() {
 			t.Errorf("%v, %v, %v", whole, last, err)

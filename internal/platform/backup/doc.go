@@ -13,6 +13,5 @@
 //
 // Keep writes under another name, flushes to the disk, reads all of it back and only then gives it its name.
 //
-// Owned tables: backup_run (what was taken, when) and backup_lease (which process may take the next one).
-// They are not part of a backup. The package says no facts.
+// Owned table: backup_run (what was taken, when). It is not part of a backup. The package says no facts.
 package backup

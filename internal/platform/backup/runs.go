@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
 )
 
@@ -19,20 +18,16 @@ type Run struct {
 	Error          string // empty when it is whole
 }
 
-// Runs remembers backups and lets one process at a time take the next.
+// Runs remembers backups.
 type Runs struct {
-	db     *db.DB
-	clock  clock.Clock
-	holder string
+	db *db.DB
 }
 
 // keptRuns is how long a run is remembered.
 const keptRuns = 400 * 24 * time.Hour
 
-// NewRuns makes the memory over a store whose schema holds Schema(). Each one is a holder of its own.
-func NewRuns(d *db.DB, c clock.Clock) *Runs {
-	return &Runs{db: d, clock: c, holder: db.NewID(c.Now())}
-}
+// NewRuns makes the memory over a store whose schema holds Schema().
+func NewRuns(d *db.DB) *Runs { return &Runs{db: d} }
 
 // Note remembers a run.
 func (r *Runs) Note(ctx context.Context, run Run) error {
@@ -65,22 +60,4 @@ func (r *Runs) Last(ctx context.Context) (whole, last Run, err error) {
 		whole = runs[i]
 	}
 	return whole, last, nil
-}
-
-// Take asks for the right to take a backup for a while; false when another process has it.
-func (r *Runs) Take(ctx context.Context, lasting time.Duration) (ok bool, err error) {
-	now := r.clock.Now()
-	err = r.db.Write(ctx, func(tx *db.Tx) (err error) {
-		ok, err = takeLease(tx, r.holder, now, now.Add(lasting))
-		return err
-	})
-	if err != nil {
-		return false, fmt.Errorf("ask to take the backup: %w", err)
-	}
-	return ok, nil
-}
-
-// Leave gives the right back.
-func (r *Runs) Leave(ctx context.Context) error {
-	return r.db.Write(ctx, func(tx *db.Tx) error { return dropLease(tx, r.holder) })
 }

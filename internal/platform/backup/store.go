@@ -33,16 +33,3 @@ func deleteRuns(tx *db.Tx, before time.Time) error {
 	_, err := tx.Exec(`DELETE FROM backup_run WHERE started_at < $1`, clock.Ms(before))
 	return err
 }
-
-// takeLease tells whether the holder has the lease now: it was free, ran out, or was its own.
-func takeLease(tx *db.Tx, holder string, now, until time.Time) (bool, error) {
-	n, err := tx.Exec(`INSERT INTO backup_lease (name, holder, until_at) VALUES ('run', $1, $2)
-		ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_at = excluded.until_at
-		WHERE backup_lease.until_at <= $3 OR backup_lease.holder = excluded.holder`, holder, clock.Ms(until), clock.Ms(now))
-	return n == 1, err
-}
-
-func dropLease(tx *db.Tx, holder string) error {
-	_, err := tx.Exec(`DELETE FROM backup_lease WHERE name = 'run' AND holder = $1`, holder)
-	return err
-}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -53,20 +54,34 @@ func (d *DB) Load(ctx context.Context, scope Scope, fn func(*Loader) error) erro
 	if e, ok := d.engine.(*postgresEngine); ok {
 		return e.load(ctx, scope, fn)
 	}
-	return d.engine.migrate(ctx, func(ctx context.Context, pool *sql.DB) error {
+	err := d.engine.migrate(ctx, func(ctx context.Context, pool *sql.DB) error {
 		conn, err := pool.Conn(ctx)
 		if err != nil {
 			return err
 		}
 		defer conn.Close() //nolint:errcheck // closing the pool ends it
-		return (&liteLoad{conn: conn}).run(ctx, scope, fn)
+		return (&liteLoad{conn: conn, own: map[string]bool{}}).run(ctx, scope, fn)
 	})
+	if e, ok := d.engine.(*sqliteEngine); ok && err == nil {
+		err = syncFile(e.path)
+	}
+	return err
+}
+
+// syncFile waits until a file is on the disk: the load itself did not wait.
+func syncFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // liteLoad fills SQLite through one connection that does not wait for the disk until the end.
 type liteLoad struct {
 	conn *sql.Conn
-	open int // rows since the last commit
+	open int             // rows since the last commit
+	own  map[string]bool // native tables that hold the backup's rows and no longer what making them put there
 }
 
 // liteCommit is how many rows go into one transaction.
@@ -97,14 +112,10 @@ func (l *liteLoad) run(ctx context.Context, scope Scope, fn func(*Loader) error)
 	return l.refer(ctx)
 }
 
-// strip drops the indexes and triggers of the tables and gives the statements that make them again. The
-// engine's own tables behind a full text index are emptied of what making it put there.
+// strip drops the indexes and triggers of the tables and gives the statements that make them again.
 func (l *liteLoad) strip(ctx context.Context, tables []Table) (again []string, err error) {
 	var drop []string
 	for _, t := range tables {
-		if t.Native {
-			drop = append(drop, "DELETE FROM "+t.Name)
-		}
 		err := l.query(ctx)(func(row Scanner) error {
 			var kind, name, text string
 			err := row.Scan(&kind, &name, &text)
@@ -119,6 +130,12 @@ func (l *liteLoad) strip(ctx context.Context, tables []Table) (again []string, e
 }
 
 func (l *liteLoad) fill(ctx context.Context, t Table, r io.Reader) (n int64, err error) {
+	if t.Native && !l.own[t.Name] {
+		l.own[t.Name] = true
+		if err := l.exec(ctx, "DELETE FROM "+t.Name); err != nil {
+			return 0, err
+		}
+	}
 	insert, err := l.conn.PrepareContext(ctx, "INSERT INTO "+t.Name+" ("+t.names()+") VALUES ("+In(len(t.Columns), 1)+")")
 	if err != nil {
 		return 0, err

@@ -10,10 +10,3 @@ CREATE TABLE backup_run (
     error      TEXT   NOT NULL
 );
 CREATE INDEX backup_run_started ON backup_run (started_at);
-
--- Which process may take the next backup, and until when it may be trusted to be at it.
-CREATE TABLE backup_lease (
-    name     TEXT   NOT NULL PRIMARY KEY,
-    holder   TEXT   NOT NULL,
-    until_at BIGINT NOT NULL
-);

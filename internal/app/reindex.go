@@ -1,0 +1,89 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"banyan/internal/platform/db"
+	"banyan/internal/platform/search"
+	"banyan/internal/register/access"
+	"banyan/internal/register/trail"
+	"banyan/internal/scenario/citizen"
+	"banyan/internal/work/request"
+)
+
+// reindexBatch is how many texts are indexed in one transaction.
+const reindexBatch = 100
+
+// Reindex makes the search index anew from what the store holds: after a restore on another engine, or when
+// it is in doubt. It reads every requester's words and leaves a row in the trail for each, as the reaction
+// that indexes them at first does. It may run while people work.
+func (a *App) Reindex(ctx context.Context) error {
+	after, n := "", int64(0)
+	for {
+		places, err := a.Requests.PlacesAfter(ctx, after, reindexBatch)
+		if err != nil || len(places) == 0 {
+			if err == nil {
+				err = a.reindexPublic(ctx)
+			}
+			return err
+		}
+		if err := a.DB.Write(ctx, func(tx *db.Tx) error { return a.indexWords(tx, places) }); err != nil {
+			return fmt.Errorf("make the search index anew: %w", err)
+		}
+		after, n = places[len(places)-1].ID, n+int64(len(places))
+		a.told("search index", n)
+	}
+}
+
+// indexWords makes some requests findable by number, words and address.
+func (a *App) indexWords(tx *db.Tx, places []request.Place) error {
+	numbers, ids := map[string]string{}, []string{}
+	for _, p := range places {
+		numbers[p.ID], ids = p.Number, append(ids, p.ID)
+	}
+	said, err := a.Requests.Words(tx, trail.Reader{Actor: access.Program("restore"), Purpose: trail.ForIndex, Subject: places[0].CaseID}, ids...)
+	if err != nil {
+		return err
+	}
+	redact := request.NewRedactor()
+	for _, s := range said {
+		if err := indexRequest(tx, redact, numbers[s.ID], s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// indexRequest makes one request findable. Phones and other numbers in the words cannot be searched.
+func indexRequest(tx *db.Tx, redact *request.Redactor, number string, s request.Said) error {
+	text := redact.Redact(s.Subject+"\n"+s.Words) + "\n" + s.Address
+	if err := search.Index(tx, "request", s.ID, number+" "+text); err != nil {
+		return fmt.Errorf("index request %s: %w", s.ID, err)
+	}
+	return nil
+}
+
+// reindexPublic makes what everybody may find anew from the cases that are published.
+func (a *App) reindexPublic(ctx context.Context) error {
+	after := ""
+	for {
+		rows, err := a.Cases.PublishedAfter(ctx, after, reindexBatch)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		err = a.DB.Write(ctx, func(tx *db.Tx) error {
+			for _, r := range rows {
+				shown := citizen.Shown{Case: r.ID, Number: r.Number, Area: r.Area, Duty: r.Duty, Published: true}
+				if err := citizen.IndexTx(tx, a.Requests, a.City.casework(), shown); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("make the public search index anew: %w", err)
+		}
+		after = rows[len(rows)-1].ID
+	}
+}
