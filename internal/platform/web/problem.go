@@ -58,6 +58,11 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	s.refuseStatus(w, r, Status(err), err)
 }
 
+// Refuse answers err with a status that its kind does not have.
+func (s *Server) Refuse(w http.ResponseWriter, r *http.Request, status int, err error) {
+	s.refuseStatus(w, r, status, err)
+}
+
 func (s *Server) refuseStatus(w http.ResponseWriter, r *http.Request, status int, err error) {
 	s.Note(r.Context(), status, err)
 	if begun(w) {

@@ -11,6 +11,7 @@ import (
 	"banyan/internal/register/area"
 	"banyan/internal/register/duty"
 	"banyan/internal/register/org"
+	"banyan/internal/register/person"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/oversee"
 	"banyan/internal/work/rate"
@@ -33,6 +34,7 @@ type Deps struct {
 	Policy   *access.Policy
 	Cases    *casework.Service
 	Requests *request.Service
+	People   *person.Service
 	Triage   *triage.Service
 	Oversee  *oversee.Service
 	Rate     *rate.Service
@@ -49,5 +51,15 @@ func New(d Deps) *Room { return &Room{Deps: d} }
 
 // Register adds the room's operations.
 func (r *Room) Register(a *openapi.API) {
+	r.terms(a)
+	r.files(a)
 	r.requests(a)
+	r.standings(a)
+	r.cases(a)
+	r.caseActs(a)
+	r.words(a)
+	r.orderActs(a)
+	r.rates(a)
+	r.oversight(a)
+	describe(a)
 }

@@ -61,3 +61,22 @@ func photosOf(tx *db.Tx, partner string, keys []string) ([]request.Photo, error)
 	}
 	return list, nil
 }
+
+func insertFile(tx *db.Tx, f sent, partner string, at time.Time) error {
+	_, err := tx.Exec(`INSERT INTO api_file (blob, partner, media_type, size, at) VALUES ($1, $2, $3, $4, $5)`, f.Key, partner, f.Type, f.Size, clock.Ms(at))
+	return err
+}
+
+// ownRequest gives the id of a request of a key. sql.ErrNoRows when it is not the key's own.
+func ownRequest(tx *db.Tx, id, partner string) error {
+	var found string
+	return tx.QueryRow(`SELECT request_id FROM api_request WHERE request_id = $1 AND partner = $2`, id, partner).Scan(&found)
+}
+
+// ownRequests lists the requests of a key, newest first, before an id.
+func ownRequests(tx *db.Tx, partner, before string, limit int) ([]string, error) {
+	if before == "" {
+		before = "~" // behind every id
+	}
+	return db.Column(tx, `SELECT request_id FROM api_request WHERE partner = $1 AND request_id < $2 ORDER BY request_id DESC LIMIT $3`, partner, before, limit)
+}

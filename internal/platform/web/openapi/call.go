@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -48,7 +49,7 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, op *huma.Operation, 
 	case scope != "" && !v.Program():
 		a.server.WhoAsks(w, r, fault.New(fault.Forbidden, "web.error.key"))
 		return nil
-	case scope != "" && !v.May(scope):
+	case scope != "" && !slices.ContainsFunc(strings.Split(scope, "|"), v.May):
 		return fault.New(fault.Forbidden, "web.error.scope", "Scope", scope)
 	}
 	if err := readable(r.URL); err != nil {
@@ -56,6 +57,13 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, op *huma.Operation, 
 	}
 	c := &call{under: humago.NewContext(op, r, w), ctx: r.Context(), body: r.Body}
 	if op.RequestBody != nil && op.RequestBody.Content[formType] != nil {
+		if !strings.HasPrefix(r.Header.Get("Content-Type"), formType) {
+			a.server.Refuse(w, r, http.StatusUnsupportedMediaType, fault.New(fault.Invalid, "web.error.form_media"))
+			return nil
+		}
+		if err := readForm(r); err != nil {
+			return err
+		}
 		next(c)
 		return nil
 	}
@@ -69,6 +77,20 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, op *huma.Operation, 
 	}
 	next(c)
 	return nil
+}
+
+// readForm reads a form with files; they lie in temporary files until the answer is given.
+func readForm(r *http.Request) error {
+	err := r.ParseMultipartForm(64 << 10)
+	var large *http.MaxBytesError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &large):
+		return web.TooLarge(large)
+	default:
+		return fault.New(fault.Invalid, "web.error.form").Wrap(err)
+	}
 }
 
 // readBody reads a whole body. The server bounds it; an operation may bound it further.

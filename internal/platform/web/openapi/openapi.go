@@ -40,13 +40,14 @@ func New(s *web.Server, title, version string, keeper Keeper) *API {
 type Op struct {
 	ID      string // operationId: "dispatch-case"
 	Method  string
-	Path    string // below Prefix: "/cases/{case}/dispatch"
-	Tag     string // chapter of the document
-	Summary string // a sentence of a few words
-	More    string // what else one has to know; may be empty
-	Scope   string // scope a key must have; empty: for everybody
-	Made    bool   // answers 201 instead of 200
-	Body    int64  // bytes a body may have; 0: 1 MiB, or the server's limit for files
+	Path    string   // below Prefix: "/cases/{case}/dispatch"
+	Tag     string   // chapter of the document
+	Summary string   // a sentence of a few words
+	More    string   // what else one has to know; may be empty
+	Scope   string   // scope a key must have, one of several "a|b"; empty: for everybody
+	Made    bool     // answers 201 instead of 200
+	Types   []string // media types of an answer that is a file
+	Body    int64    // bytes a body may have; 0: 1 MiB, or the server's limit for files
 }
 
 // Add serves an operation. In's fields are parameters by tag (path, query, header) and a Body; Out's are headers and
@@ -71,8 +72,17 @@ func (a *API) operation(op Op, in reflect.Type) huma.Operation {
 		o.DefaultStatus = http.StatusCreated
 	}
 	if op.Scope != "" {
-		o.Security = []map[string][]string{{security: {op.Scope}}}
-		o.Description = strings.TrimSpace(o.Description + "\n\nScope: `" + op.Scope + "`.")
+		for _, scope := range strings.Split(op.Scope, "|") {
+			o.Security = append(o.Security, map[string][]string{security: {scope}})
+		}
+		o.Description = strings.TrimSpace(o.Description + "\n\nScope: `" + strings.ReplaceAll(op.Scope, "|", "` or `") + "`.")
+	}
+	if len(op.Types) > 0 {
+		file := &huma.Response{Description: "The file.", Content: map[string]*huma.MediaType{}}
+		for _, t := range op.Types {
+			file.Content[t] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Format: "binary"}}
+		}
+		o.Responses["200"] = file
 	}
 	if op.Method == http.MethodPost {
 		o.Parameters = append(o.Parameters, idempotencyParam())
