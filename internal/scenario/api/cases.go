@@ -66,7 +66,7 @@ func lineOf(x casework.Row) line {
 
 type casePage struct {
 	Cases []line `json:"cases" nullable:"false"`
-	next
+	More
 }
 
 type casePageOut struct {
@@ -75,7 +75,7 @@ type casePageOut struct {
 }
 
 type listIn struct {
-	paging
+	Paging
 	Q           string   `query:"q" maxLength:"100" doc:"Words of a request; finds the newest first."`
 	Number      string   `query:"number" maxLength:"40" doc:"Number of a request: finds the case it belongs to."`
 	State       []string `query:"state" maxItems:"11" uniqueItems:"true" enum:"received,answered,declined,dispatched,working,replied,following_up,contested,overseen,closed,merged"`
@@ -207,7 +207,7 @@ func (r *Room) spoken(ctx context.Context, in *listIn) ([]casework.Row, string, 
 
 // page draws rows, with their headlines when asked for.
 func (r *Room) page(ctx context.Context, rows []casework.Row, cursor string, titles bool) (*casePageOut, error) {
-	out := &casePageOut{Link: link(ctx, cursor), Body: casePage{Cases: make([]line, len(rows)), next: next{cursor}}}
+	out := &casePageOut{Link: link(ctx, cursor), Body: casePage{Cases: make([]line, len(rows)), More: More{cursor}}}
 	var heads map[string]string
 	if titles {
 		var err error

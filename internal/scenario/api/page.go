@@ -13,14 +13,14 @@ import (
 	"banyan/internal/platform/web"
 )
 
-// paging is how a list is read in pages: what comes behind after, at most limit of it.
-type paging struct {
+// Paging is how a list is read in pages: what comes behind after, at most limit of it.
+type Paging struct {
 	After string `query:"after" maxLength:"200" doc:"next of the page before."`
 	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
 }
 
-// next is where the next page begins.
-type next struct {
+// More is where the next page begins.
+type More struct {
 	Next string `json:"next,omitempty" doc:"Send it as after to read on; not there on the last page."`
 }
 
@@ -68,7 +68,7 @@ func placeOf(list, cursor string) (place, error) {
 }
 
 // cut gives one page of a list that is in memory, ordered as it stands; key is each row's own id.
-func cut[T any](list []T, p paging, name string, key func(T) string) (page []T, cursor string, err error) {
+func cut[T any](list []T, p Paging, name string, key func(T) string) (page []T, cursor string, err error) {
 	at, err := placeOf(name, p.After)
 	if err != nil {
 		return nil, "", err

@@ -107,11 +107,11 @@ type ownOut struct {
 	Link string `header:"Link"`
 	Body struct {
 		Requests []standing `json:"requests" nullable:"false"`
-		next
+		More
 	}
 }
 
-type ownIn struct{ paging }
+type ownIn struct{ Paging }
 
 func (r *Room) own(ctx context.Context, in *ownIn) (*ownOut, error) {
 	at, err := placeOf("own", in.After)

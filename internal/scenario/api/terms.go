@@ -35,20 +35,20 @@ func (r *Room) terms(a *openapi.API) {
 	}, r.suggest)
 }
 
-// term is a code and its name.
-type term struct {
+// Term is a code and its name.
+type Term struct {
 	Code string    `json:"code"`
 	Name i18n.Text `json:"name"`
 }
 
 type kindTerm struct {
-	term
+	Term
 	Anonymous bool `json:"anonymous" doc:"May be made without a phone."`
 	Public    bool `json:"public" doc:"May be published when the requester agrees."`
 }
 
 type reasonTerm struct {
-	term
+	Term
 	For   string    `json:"for" enum:"decline,return,extension,park,dispute,out_of_scope,unmerge,rating"`
 	Where i18n.Text `json:"where,omitzero" doc:"Where a declined requester is sent."`
 	Needs []string  `json:"needs,omitempty" nullable:"false" doc:"What has to be added: words, unit, date, attachment."`
@@ -58,8 +58,8 @@ type termsOut struct {
 	Body struct {
 		Pack       string       `json:"pack" doc:"The city's pack and its version; the codes change with it alone."`
 		Kinds      []kindTerm   `json:"kinds" nullable:"false"`
-		Channels   []term       `json:"channels" nullable:"false"`
-		Categories []term       `json:"categories" nullable:"false"`
+		Channels   []Term       `json:"channels" nullable:"false"`
+		Categories []Term       `json:"categories" nullable:"false"`
 		Reasons    []reasonTerm `json:"reasons" nullable:"false"`
 	}
 }
@@ -70,24 +70,24 @@ func (r *Room) getTerms(context.Context, *nothing) (*termsOut, error) {
 	out, d := &termsOut{}, r.City.Duties
 	out.Body.Pack = r.City.Pack
 	for _, k := range d.Kinds() {
-		out.Body.Kinds = append(out.Body.Kinds, kindTerm{term{k.Code, k.Name}, k.Anonymous, k.Public})
+		out.Body.Kinds = append(out.Body.Kinds, kindTerm{Term{k.Code, k.Name}, k.Anonymous, k.Public})
 	}
 	for _, c := range d.Channels() {
-		out.Body.Channels = append(out.Body.Channels, term{c.Code, c.Name})
+		out.Body.Channels = append(out.Body.Channels, Term{c.Code, c.Name})
 	}
 	for _, c := range d.Categories() {
-		out.Body.Categories = append(out.Body.Categories, term{c.Code, c.Name})
+		out.Body.Categories = append(out.Body.Categories, Term{c.Code, c.Name})
 	}
 	for _, decision := range []string{"decline", "return", "extension", "park", "dispute", "out_of_scope", "unmerge", "rating"} {
 		for _, x := range d.Reasons(decision) {
-			out.Body.Reasons = append(out.Body.Reasons, reasonTerm{term{x.Code, x.Name}, x.For, x.Where, x.Needs})
+			out.Body.Reasons = append(out.Body.Reasons, reasonTerm{Term{x.Code, x.Name}, x.For, x.Where, x.Needs})
 		}
 	}
 	return out, nil
 }
 
 type areasIn struct {
-	paging
+	Paging
 	Parent string `query:"parent" maxLength:"20" doc:"Those directly below it."`
 	Kind   string `query:"kind" enum:"city,district,zone,subdistrict,community,grid"`
 }
@@ -96,7 +96,7 @@ type areasOut struct {
 	Link string `header:"Link"`
 	Body struct {
 		Areas []area.Area `json:"areas" nullable:"false"`
-		next
+		More
 	}
 }
 
@@ -110,7 +110,7 @@ func (r *Room) areas(ctx context.Context, in *areasIn) (*areasOut, error) {
 	if in.Parent != "" {
 		list = slices.DeleteFunc(list, func(a area.Area) bool { return a.Parent != in.Parent })
 	}
-	page, cursor, err := cut(list, in.paging, "areas", func(a area.Area) string { return a.Code })
+	page, cursor, err := cut(list, in.Paging, "areas", func(a area.Area) string { return a.Code })
 	out := &areasOut{Link: link(ctx, cursor)}
 	out.Body.Areas, out.Body.Next = filled(page), cursor
 	return out, err
@@ -125,7 +125,7 @@ func filled[T any](list []T) []T {
 }
 
 type unitsIn struct {
-	paging
+	Paging
 	Area string `query:"area" maxLength:"20" doc:"Those that serve this area itself."`
 	Kind string `query:"kind" enum:"department,enterprise,office,subdistrict,community,centre"`
 	Dept string `query:"dept" maxLength:"40"`
@@ -135,7 +135,7 @@ type unitsOut struct {
 	Link string `header:"Link"`
 	Body struct {
 		Units []org.Unit `json:"units" nullable:"false"`
-		next
+		More
 	}
 }
 
@@ -144,7 +144,7 @@ func (r *Room) units(ctx context.Context, in *unitsIn) (*unitsOut, error) {
 	list = slices.DeleteFunc(list, func(u org.Unit) bool {
 		return in.Area != "" && u.Area != in.Area || in.Kind != "" && string(u.Kind) != in.Kind || in.Dept != "" && u.Dept != in.Dept
 	})
-	page, cursor, err := cut(list, in.paging, "units", func(u org.Unit) string { return u.ID })
+	page, cursor, err := cut(list, in.Paging, "units", func(u org.Unit) string { return u.ID })
 	out := &unitsOut{Link: link(ctx, cursor)}
 	out.Body.Units, out.Body.Next = filled(page), cursor
 	return out, err
@@ -152,7 +152,7 @@ func (r *Room) units(ctx context.Context, in *unitsIn) (*unitsOut, error) {
 
 // dutyTerm is one line of the responsibility list.
 type dutyTerm struct {
-	term
+	Term
 	Category  string   `json:"category"`
 	Topic     string   `json:"topic,omitempty"`
 	Kinds     []string `json:"kinds,omitempty" nullable:"false" doc:"Kinds of request it is for; none: all."`
@@ -164,7 +164,7 @@ type dutyTerm struct {
 }
 
 type dutiesIn struct {
-	paging
+	Paging
 	Q        string `query:"q" maxLength:"40" doc:"Part of a code or name."`
 	Category string `query:"category" maxLength:"40"`
 }
@@ -173,7 +173,7 @@ type dutiesOut struct {
 	Link string `header:"Link"`
 	Body struct {
 		Duties []dutyTerm `json:"duties" nullable:"false"`
-		next
+		More
 	}
 }
 
@@ -185,14 +185,14 @@ func (r *Room) duties(ctx context.Context, in *dutiesIn) (*dutiesOut, error) {
 			continue
 		}
 		t := dutyTerm{
-			term: term{d.Code, d.Name}, Category: d.Category, Topic: d.Topic, Kinds: d.Kinds, Lead: d.Lead.Dept, Basis: d.Basis, OnSite: d.OnSite, Direct: d.Direct,
+			Term: Term{d.Code, d.Name}, Category: d.Category, Topic: d.Topic, Kinds: d.Kinds, Lead: d.Lead.Dept, Basis: d.Basis, OnSite: d.OnSite, Direct: d.Direct,
 		}
 		for _, p := range d.Assisting {
 			t.Assisting = append(t.Assisting, p.Dept)
 		}
 		list = append(list, t)
 	}
-	page, cursor, err := cut(list, in.paging, "duties", func(d dutyTerm) string { return d.Code })
+	page, cursor, err := cut(list, in.Paging, "duties", func(d dutyTerm) string { return d.Code })
 	out := &dutiesOut{Link: link(ctx, cursor)}
 	out.Body.Duties, out.Body.Next = filled(page), cursor
 	return out, err
