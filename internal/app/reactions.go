@@ -22,24 +22,28 @@ func (a *App) react() {
 	on := func(name string, batch int, do func(*db.Tx, []fact.Fact) error, facts ...string) {
 		a.Facts.React(fact.Reaction{Name: name, On: facts, Batch: batch, Do: do})
 	}
+	// what an entry does not concern costs nothing: when is asked as the fact is said
+	when := func(name string, batch int, wants func(casework.Happened) bool, do func(*db.Tx, casework.Happened) error, facts ...string) {
+		a.Facts.React(fact.Reaction{Name: name, On: facts, Batch: batch, Wants: ofCase(wants), Do: eachCase(do)})
+	}
 	// a request came in: make it findable, suggest whose duty it is
-	on("understand", 50, a.understand, request.FactReceived)
+	on("understand", 100, a.understand, request.FactReceived)
 	// anything happened to a case: count it, watch it, tell open screens
-	on("assess", 100, eachCase(a.assess), caseFacts(casework.ActRespond, casework.ActSign, casework.ActCheckIn, casework.ActEndCall, casework.ActReply,
+	when("assess", 100, counts, a.assess, caseFacts(casework.ActRespond, casework.ActSign, casework.ActCheckIn, casework.ActEndCall, casework.ActReply,
 		casework.ActFollowUp, casework.ActConfirm, casework.ActContest, casework.ActAsk, casework.ActRule, casework.ActScore, casework.ActReassign, casework.ActDecide,
 		casework.ActReport, casework.ActOverrule, casework.ActMerge)...) // every action that may end a clock: a replay folds them all
-	on("watch", 100, eachCase(a.watch), caseFacts(casework.ActBreach, casework.ActReply, casework.ActDecide, casework.ActMerge,
+	when("watch", 100, watched, a.watch, caseFacts(casework.ActBreach, casework.ActReply, casework.ActDecide, casework.ActMerge,
 		casework.ActReassign, casework.ActRule)...)
 	on("remind", 100, eachCase(a.remind), caseFacts(casework.ActWarn)...)
-	on("show", 200, eachCase(a.show), caseFacts(allActions()...)...)
+	a.Facts.Hear(a.show, caseFacts(allActions()...)...)
 	// a request that moved to another case says so itself
 	on("belong", 50, eachCase(a.belong), caseFacts(casework.ActJoin, casework.ActMerge, casework.ActUnmerge)...)
 	// the requester hears of what matters; a ruling becomes precedent
-	on("tell", 50, eachCase(a.tell), caseFacts(casework.ActAnswer, casework.ActDecline, casework.ActDispatch, casework.ActReply, casework.ActFollowUp,
+	when("tell", 50, concerns, a.tell, caseFacts(casework.ActAnswer, casework.ActDecline, casework.ActDispatch, casework.ActReply, casework.ActFollowUp,
 		casework.ActConfirm, casework.ActDirect, casework.ActExpire, casework.ActDecide, casework.ActJoin)...)
 	on("learn", 1, eachCase(a.learn), caseFacts(casework.ActRule)...)
 	// a case ends with consent: it is shown; consent taken back: it is not
-	on("publish", 1, eachCase(a.publish), caseFacts(casework.ActFollowUp, casework.ActConfirm, casework.ActAnswer, casework.ActExpire, casework.ActDirect)...)
+	when("publish", 20, publishable, a.publish, caseFacts(casework.ActFollowUp, casework.ActConfirm, casework.ActAnswer, casework.ActExpire, casework.ActDirect)...)
 	on("consent", 1, a.consent, request.FactConsentGiven, request.FactConsentWithdrawn)
 	// what the public may search follows what is published
 	on("index", 20, eachCase(a.index), caseFacts(casework.ActPublish, casework.ActUnpublish, casework.ActContest, casework.ActMerge, casework.ActUnmerge)...)
@@ -60,6 +64,14 @@ func allActions() []casework.Action {
 		all = append(all, s.Action)
 	}
 	return all
+}
+
+// ofCase asks a question of a body that casework said.
+func ofCase(wants func(casework.Happened) bool) func(body any) bool {
+	return func(body any) bool {
+		h, ok := body.(casework.Happened)
+		return !ok || wants(h)
+	}
 }
 
 // eachCase decodes the facts of a batch and hands them on one by one.
@@ -105,8 +117,17 @@ func (a *App) understand(tx *db.Tx, facts []fact.Fact) error {
 	return nil
 }
 
+// counts says that supervision counts something of an entry.
+func counts(h casework.Happened) bool { return len(assessed(h)) > 0 }
+
 func (a *App) assess(tx *db.Tx, h casework.Happened) error {
 	return a.Oversee.AssessTx(tx, assessed(h))
+}
+
+// watched says that an entry begins or ends the watch over an overdue case.
+func watched(h casework.Happened) bool {
+	_, late := overdue(h)
+	return late || settled(h)
 }
 
 func (a *App) watch(tx *db.Tx, h casework.Happened) error {
@@ -132,19 +153,20 @@ func (a *App) remind(tx *db.Tx, h casework.Happened) error {
 }
 
 // show tells open screens that something moved; a lost signal costs nothing.
-func (a *App) show(tx *db.Tx, h casework.Happened) error {
+func (a *App) show(_ string, body any) {
+	h, ok := body.(casework.Happened)
+	if !ok {
+		return
+	}
 	topics := []string{"case:" + h.Case, "queue:" + string(h.State), "brain"}
-	for _, u := range append(h.Units, h.Unit, h.Lead) {
+	for _, u := range slices.Concat(h.Units, []string{h.Unit, h.Lead}) {
 		if u != "" {
 			topics = append(topics, "unit:"+u)
 		}
 	}
-	tx.AfterCommit(func() {
-		for _, topic := range topics {
-			a.signal(topic, string(h.Action))
-		}
-	})
-	return nil
+	for _, topic := range topics {
+		a.signal(topic, string(h.Action))
+	}
 }
 
 // belong keeps the requests that moved with an entry where casework has them
@@ -160,6 +182,12 @@ func (a *App) belong(tx *db.Tx, h casework.Happened) error {
 		}
 	}
 	return nil
+}
+
+// concerns says that an entry is told to somebody.
+func concerns(h casework.Happened) bool {
+	_, who := told(h)
+	return len(who) > 0
 }
 
 // tell leaves every requester whom an entry concerns a note, and a message by
@@ -220,11 +248,16 @@ func (a *App) learn(tx *db.Tx, h casework.Happened) error {
 	return nil
 }
 
+// publishable says that an entry ended a case whose requester agreed.
+func publishable(h casework.Happened) bool {
+	return h.Consent && (h.State == casework.Closed || h.State == casework.Answered)
+}
+
 // publish shows an ended case whose requester agreed. A case that has moved on
 // since, or whose consent was taken back, is left as it is.
 func (a *App) publish(tx *db.Tx, h casework.Happened) error {
-	if h.State != casework.Closed && h.State != casework.Answered || !h.Consent {
-		return nil
+	if !publishable(h) {
+		return nil // said before the question was asked
 	}
 	err := a.Cases.PublishTx(tx, h.Case)
 	if fault.KindOf(err) == fault.Conflict {

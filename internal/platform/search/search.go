@@ -13,10 +13,7 @@ const maxTerms = 32
 // Index stores or replaces the text an id is found by within a space such as "case". Ids must be
 // time ordered: results come newest first by id.
 func Index(tx *db.Tx, space, id, text string) error {
-	if err := remove(tx, space, id); err != nil {
-		return fmt.Errorf("index %s %s: %w", space, id, err)
-	}
-	if err := insert(tx, space, id, textTerms(text)); err != nil {
+	if err := put(tx, space, id, textTerms(text)); err != nil {
 		return fmt.Errorf("index %s %s: %w", space, id, err)
 	}
 	return nil

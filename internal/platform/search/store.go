@@ -1,23 +1,31 @@
 package search
 
 import (
+	"database/sql"
+	"errors"
 	"strings"
 
 	"banyan/internal/platform/db"
 )
 
-func insert(tx *db.Tx, space, id string, terms []string) error {
+// put stores or replaces the terms of an id.
+func put(tx *db.Tx, space, id string, terms []string) error {
 	text := strings.Join(terms, " ")
 	if tx.Dialect() == db.Postgres {
-		_, err := tx.Exec(`INSERT INTO search_entry (space, id, terms) VALUES ($1, $2, array_to_tsvector(string_to_array($3, ' ')))`,
-			space, id, text)
+		_, err := tx.Exec(`INSERT INTO search_entry (space, id, terms) VALUES ($1, $2, array_to_tsvector(string_to_array($3, ' ')))
+			ON CONFLICT (space, id) DO UPDATE SET terms = excluded.terms`, space, id, text)
 		return err
 	}
 	var doc int64
-	if err := tx.QueryRow(`INSERT INTO search_entry (space, id) VALUES ($1, $2) RETURNING doc`, space, id).Scan(&doc); err != nil {
-		return err
+	err := tx.QueryRow(`INSERT INTO search_entry (space, id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING doc`, space, id).Scan(&doc)
+	if errors.Is(err, sql.ErrNoRows) { // it has terms: every delete, even of none, makes FTS5 write out what it holds back
+		if err = tx.QueryRow(`SELECT doc FROM search_entry WHERE space = $1 AND id = $2`, space, id).Scan(&doc); err == nil {
+			_, err = tx.Exec(`DELETE FROM search_terms WHERE rowid = $1`, doc)
+		}
 	}
-	_, err := tx.Exec(`INSERT INTO search_terms (rowid, terms) VALUES ($1, $2)`, doc, text)
+	if err == nil {
+		_, err = tx.Exec(`INSERT INTO search_terms (rowid, terms) VALUES ($1, $2)`, doc, text)
+	}
 	return err
 }
 
