@@ -76,24 +76,44 @@ func (l *Log) React(r Reaction) {
 	}
 }
 
-// Say writes a fact in the caller's transaction. at is when it happened; body becomes JSON.
-func (l *Log) Say(tx *db.Tx, name, subject string, at time.Time, body any) error {
+// Said is a fact ready to be written: it is made outside the transaction, so that the store waits for no encoding.
+type Said struct {
+	fact    Fact
+	body    any
+	waiting []*runner
+}
+
+// Prepare makes a fact. at is when it happened; body becomes JSON.
+func (l *Log) Prepare(name, subject string, at time.Time, body any) (Said, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
-		return fmt.Errorf("say %s of %s: %w", name, subject, err)
+		return Said{}, fmt.Errorf("say %s of %s: %w", name, subject, err)
 	}
-	f := Fact{ID: db.NewID(at), Name: name, Subject: subject, At: at, Body: text}
-	waiting := l.waiting(name, body)
-	if err := insert(tx, f, waiting, l.clock.Now()); err != nil {
-		return fmt.Errorf("say %s of %s: %w", name, subject, err)
+	return Said{Fact{ID: db.NewID(at), Name: name, Subject: subject, At: at, Body: text}, body, l.waiting(name, body)}, nil
+}
+
+// Say writes a fact in the caller's transaction: Prepare and Write in one.
+func (l *Log) Say(tx *db.Tx, name, subject string, at time.Time, body any) error {
+	said, err := l.Prepare(name, subject, at, body)
+	if err != nil {
+		return err
 	}
-	if hearers := l.hearers[name]; len(waiting)+len(hearers) > 0 {
+	return l.Write(tx, said)
+}
+
+// Write writes a prepared fact in the caller's transaction.
+func (l *Log) Write(tx *db.Tx, said Said) error {
+	f := said.fact
+	if err := insert(tx, f, said.waiting, l.clock.Now()); err != nil {
+		return fmt.Errorf("say %s of %s: %w", f.Name, f.Subject, err)
+	}
+	if hearers := l.hearers[f.Name]; len(said.waiting)+len(hearers) > 0 {
 		tx.AfterCommit(func() {
-			for _, r := range waiting {
+			for _, r := range said.waiting {
 				r.nudge()
 			}
 			for _, hear := range hearers {
-				hear(name, body)
+				hear(f.Name, said.body)
 			}
 		})
 	}

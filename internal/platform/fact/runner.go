@@ -56,7 +56,7 @@ func (r *runner) loop(ctx context.Context) {
 			if n < r.Batch || err != nil {
 				break // what was said meanwhile has woken the reaction again
 			}
-			if n == r.Batch && r.log.behind != nil {
+			if r.log.behind != nil {
 				r.log.behind(r.Name)
 			}
 		}
