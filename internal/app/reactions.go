@@ -27,7 +27,7 @@ func (a *App) react() {
 		a.Facts.React(fact.Reaction{Name: name, On: facts, Batch: batch, Wants: ofCase(wants), Do: eachCase(do)})
 	}
 	// a request came in: make it findable, suggest whose duty it is
-	on("understand", 100, a.understand, request.FactReceived)
+	on("understand", 100, a.understand(request.NewRedactor()), request.FactReceived)
 	// anything happened to a case: count it, watch it, tell open screens
 	when("assess", 100, counts, a.assess, caseFacts(casework.ActRespond, casework.ActSign, casework.ActCheckIn, casework.ActEndCall, casework.ActReply,
 		casework.ActFollowUp, casework.ActConfirm, casework.ActContest, casework.ActAsk, casework.ActRule, casework.ActScore, casework.ActReassign, casework.ActDecide,
@@ -92,29 +92,35 @@ func eachCase(do func(*db.Tx, casework.Happened) error) func(*db.Tx, []fact.Fact
 
 // understand reads the words of new requests once, for search and triage. Phones
 // and other numbers in them cannot be searched: nobody finds a person that way.
-func (a *App) understand(tx *db.Tx, facts []fact.Fact) error {
-	redact := request.NewRedactor()
-	for _, f := range facts {
-		got, err := fact.Decode[request.Received](f)
-		if err != nil {
-			return err
+func (a *App) understand(redact *request.Redactor) func(tx *db.Tx, facts []fact.Fact) error {
+	return func(tx *db.Tx, facts []fact.Fact) error {
+		var texts []search.Text
+		for _, f := range facts {
+			text, err := a.understandOne(tx, redact, f)
+			if err != nil {
+				return err
+			}
+			texts = append(texts, text...)
 		}
-		said, err := a.Requests.Words(tx, trail.Reader{Actor: access.Program("triage"), Purpose: trail.ForIndex, Subject: got.CaseID}, got.RequestID)
-		if err != nil {
-			return err
-		}
-		if len(said) == 0 {
-			continue
-		}
-		if err := indexRequest(tx, redact, got.Number, said[0]); err != nil {
-			return err
-		}
-		in := triage.Input{Subject: said[0].Subject, Text: said[0].Words, Area: got.Area, Kind: got.Kind, At: got.At}
-		if _, err := a.Triage.SuggestTx(tx, in, got.CaseID); err != nil {
-			return fmt.Errorf("suggest for case %s: %w", got.CaseID, err)
-		}
+		return search.IndexAll(tx, "request", texts...) // last: see IndexAll
 	}
-	return nil
+}
+
+// understandOne suggests whose duty a request is and gives what it is found by.
+func (a *App) understandOne(tx *db.Tx, redact *request.Redactor, f fact.Fact) ([]search.Text, error) {
+	got, err := fact.Decode[request.Received](f)
+	if err != nil {
+		return nil, err
+	}
+	said, err := a.Requests.Words(tx, trail.Reader{Actor: access.Program("triage"), Purpose: trail.ForIndex, Subject: got.CaseID}, got.RequestID)
+	if err != nil || len(said) == 0 {
+		return nil, err
+	}
+	in := triage.Input{Subject: said[0].Subject, Text: said[0].Words, Area: got.Area, Kind: got.Kind, At: got.At}
+	if _, err := a.Triage.SuggestTx(tx, in, got.CaseID); err != nil {
+		return nil, fmt.Errorf("suggest for case %s: %w", got.CaseID, err)
+	}
+	return []search.Text{findable(redact, got.Number, said[0])}, nil
 }
 
 // counts says that supervision counts something of an entry.

@@ -33,7 +33,7 @@ func main() {
 type bench func(ctx context.Context, s *setup) (report, error)
 
 func benches() map[string]bench {
-	return map[string]bench{"intake": intake}
+	return map[string]bench{"intake": intake, "form": form}
 }
 
 func run(ctx context.Context, args []string, out, progress io.Writer) error {
@@ -46,7 +46,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		return fmt.Errorf("name a bench: %s", strings.Join(names, ", "))
 	}
 	do, ok := benches()[args[0]]
-	if !ok {
+	if !ok && args[0] != "seed" {
 		return fmt.Errorf("no bench %q; there are %s", args[0], strings.Join(names, ", "))
 	}
 	o, err := parse(args[0], args[1:], progress)
@@ -58,6 +58,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		return err
 	}
 	defer s.stopProfile()
+	if args[0] == "seed" {
+		return errors.Join(seedCommand(ctx, s), s.close())
+	}
 	r, err := do(ctx, s)
 	if err = errors.Join(err, s.close()); err != nil {
 		return err
@@ -67,8 +70,8 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 
 // options are the flags of every bench.
 type options struct {
-	bench, engine, db, sqlite, profile string
-	cases, callers, seconds            int
+	bench, engine, db, data, sqlite, profile string
+	cases, callers, seconds                  int
 }
 
 func parse(bench string, args []string, progress io.Writer) (options, error) {
@@ -77,7 +80,8 @@ func parse(bench string, args []string, progress io.Writer) (options, error) {
 	f.SetOutput(progress)
 	f.StringVar(&o.engine, "engine", "", "sqlite or `postgres`; without --db a private PostgreSQL with fsync is started")
 	f.StringVar(&o.db, "db", "", "postgres://… `address` of an empty database")
-	f.StringVar(&o.sqlite, "sqlite", "", "data `folder`; without it a temporary one")
+	f.StringVar(&o.data, "data", "", "data `folder` that has been set up, as the bench seed leaves it")
+	f.StringVar(&o.sqlite, "sqlite", "", "`folder` to work in and to keep; without it a temporary one")
 	f.IntVar(&o.cases, "cases", 0, "cases to have in the store before measuring")
 	f.IntVar(&o.callers, "callers", 64, "callers at once")
 	f.IntVar(&o.seconds, "seconds", 20, "how long to measure")

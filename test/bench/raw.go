@@ -39,6 +39,7 @@ func ofIntake() []belonging {
 // rowset is rows of one table.
 type rowset struct {
 	table, query string
+	columns      []string
 	rows         [][]any
 }
 
@@ -118,6 +119,7 @@ func (r *rowset) take(rows *sql.Rows, _ db.Dialect) error {
 	if err != nil {
 		return err
 	}
+	r.columns = columns
 	r.query = "INSERT INTO " + r.table + " (" + strings.Join(columns, ", ") + ") VALUES (" + db.In(len(columns), 1) + ") ON CONFLICT DO NOTHING"
 	for rows.Next() {
 		values, into := make([]any, len(columns)), make([]any, len(columns))

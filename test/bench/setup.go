@@ -31,7 +31,7 @@ func prepare(ctx context.Context, o options, progress io.Writer) (*setup, error)
 			return nil, err
 		}
 	}
-	if o.engine == "postgres" && o.db == "" {
+	if o.engine == "postgres" && o.db == "" && o.bench != "seed" {
 		if s.cluster, err = startCluster(ctx, filepath.Join(s.dir, "pg")); err != nil {
 			return nil, errors.Join(err, s.close())
 		}
@@ -109,4 +109,13 @@ func (s *setup) house(ctx context.Context, name string) (*app.App, app.Config, e
 	}
 	s.closers = append(s.closers, a.Close)
 	return a, c, nil
+}
+
+// cityOf reads the pack in force in a data folder.
+func cityOf(ctx context.Context, c app.Config) (*app.City, error) {
+	a, err := app.Open(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return a.City, a.Close()
 }

@@ -121,7 +121,9 @@ func (o opener) Open(in request.Opening) (request.Opened, error) {
 		Anonymous: in.Anonymous, HasContact: in.HasContact, Consent: in.Publish, Urgent: in.Urgent,
 	}
 	if in.JoinCase != "" {
-		return request.Opened{Tx: func(tx *db.Tx) (string, error) { return in.JoinCase, o.cases.JoinTx(tx, in.Actor, in.JoinCase, opening) }}, nil
+		return request.Opened{Tx: func(tx *db.Tx) (string, error) {
+			return in.JoinCase, o.cases.JoinTx(tx, in.Actor, in.JoinCase, opening)
+		}}, nil
 	}
 	c, err := o.cases.PrepareOpen(in.Actor, opening)
 	return request.Opened{Case: c.Case, Tx: func(tx *db.Tx) (string, error) { return c.Case, c.Tx(tx) }}, err
