@@ -8,6 +8,7 @@ import (
 	"banyan/internal/platform/fact"
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/notify"
+	"banyan/internal/platform/search"
 	"banyan/internal/register/access"
 	"banyan/internal/register/trail"
 	"banyan/internal/scenario/citizen"
