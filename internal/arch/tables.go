@@ -17,8 +17,8 @@ type patterns struct{ statement, table, local, schema *regexp.Regexp }
 
 func sqlPatterns() patterns {
 	return patterns{
-		statement: regexp.MustCompile(`(?is)\bselect\s.+\sfrom\s+[a-z]+_[a-z]|\binsert\s+into\s+[a-z]+_[a-z]|\bupdate\s+[a-z]+_[a-z_0-9]+\s+(as\s+\w+\s+|[a-z]\s+)?set\s|\bdelete\s+from\s+[a-z]+_[a-z]|\b(create|alter|drop)\s+table\s`),
-		table:     regexp.MustCompile(`(?i)(\bdistinct\s+)?\b(from|join|into|update|table|exists)\s+([a-z]+_[a-z0-9_]+)(\s*\()?`),
+		statement: regexp.MustCompile(`(?is)\bselect\s.+\sfrom\s+[a-z][a-z0-9]*_[a-z]|\binsert\s+into\s+[a-z][a-z0-9]*_[a-z]|\bupdate\s+[a-z][a-z0-9]*_[a-z_0-9]+\s+(as\s+\w+\s+|[a-z]\s+)?set\s|\bdelete\s+from\s+[a-z][a-z0-9]*_[a-z]|\b(create|alter|drop)\s+table\s`),
+		table:     regexp.MustCompile(`(?i)(\bdistinct\s+)?\b(from|join|into|update|table|exists)\s+([a-z][a-z0-9]*_[a-z0-9_]+)(\s*\()?`),
 		local:     regexp.MustCompile(`(?i)([a-z_0-9]+)(?:\s*\([^()]*\))?\s+as\s+(?:not\s+)?(?:materialized\s+)?\(`),
 		schema:    regexp.MustCompile(`(?i)\b(?:table|references|into|update|from|join)\s+(?:if\s+not\s+exists\s+)?([a-z][a-z0-9_]*)`),
 	}

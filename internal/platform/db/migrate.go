@@ -18,7 +18,7 @@ var ErrNewer = errors.New("the database is newer than this program")
 // Schema is a module's migrations: goose files in the folder schema/ of Files (or at its root).
 // {{.Bytes}} is the engine's type for bytes; a file *.sqlite.sql or *.postgres.sql is for that engine.
 type Schema struct {
-	Module string // lower case letters; the version table is <module>_schema
+	Module string // lower case letters and digits; the version table is <module>_schema
 	Files  fs.FS
 }
 
@@ -85,8 +85,8 @@ type SchemaState struct {
 func (d *DB) CheckSchema(ctx context.Context, schemas ...Schema) ([]SchemaState, error) {
 	states := make([]SchemaState, len(schemas))
 	for i, s := range schemas {
-		if !regexp.MustCompile(`^[a-z]+$`).MatchString(s.Module) {
-			return nil, fmt.Errorf("schema module %q: lower case letters only", s.Module)
+		if !regexp.MustCompile(`^[a-z][a-z0-9]*$`).MatchString(s.Module) {
+			return nil, fmt.Errorf("schema module %q: lower case letters and digits only", s.Module)
 		}
 		known, err := newest(s.Files, d.dialect)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
@@ -16,6 +17,7 @@ type Failure struct {
 	Fact     Fact
 	Attempts int
 	Error    string // the last error
+	Due      time.Time
 }
 
 // Failures lists what was given up, oldest first, at most 1,000.

@@ -123,7 +123,7 @@ func (p *packer) close() {
 func packable(contentType string) bool {
 	kind, _, _ := strings.Cut(contentType, ";")
 	switch kind {
-	case "text/html", "text/plain", "text/css", "text/csv", "image/svg+xml", "application/json",
+	case "text/html", "text/plain", "text/css", "text/csv", "text/xml", "image/svg+xml", "application/json",
 		"application/problem+json", "application/geo+json":
 		return true
 	default:

@@ -69,6 +69,10 @@ func (s *Server) refuseStatus(w http.ResponseWriter, r *http.Request, status int
 		return // too late for another answer; the log has it
 	}
 	drain(traceOf(r), status)
+	if draw, ok := s.refusalFor(r); ok {
+		draw(w, r, status, err)
+		return
+	}
 	if wantsJSON(r) {
 		problem(w, r, status, err)
 		return

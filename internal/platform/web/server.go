@@ -48,6 +48,7 @@ type Server struct {
 	address  *buckets
 	wrong    *buckets // keys that open nothing, by address
 	proxies  proxies
+	refusals map[string]Refusal
 }
 
 // New makes a server with POST /look and the report address of the content security policy. It panics on a
