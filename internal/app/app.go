@@ -25,6 +25,7 @@ import (
 	"banyan/internal/register/person"
 	"banyan/internal/register/trail"
 	"banyan/internal/scenario/api"
+	"banyan/internal/scenario/open311"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/oversee"
 	"banyan/internal/work/rate"
@@ -61,6 +62,7 @@ type App struct {
 	Rate     *rate.Service
 	Oversee  *oversee.Service
 	Answers  *api.Answers
+	Open311  *open311.Room
 
 	*process
 	key []byte
@@ -73,6 +75,7 @@ func schemas() []db.Schema {
 		org.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(),
 		api.Schema(),
+		open311.Schema(),
 	}
 }
 
@@ -140,6 +143,7 @@ func (a *App) build(ctx context.Context) error {
 	if err := a.work(ctx); err != nil {
 		return err
 	}
+	a.openDoor()
 	a.react()
 	return nil
 }

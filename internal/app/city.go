@@ -15,6 +15,7 @@ import (
 	"banyan/internal/register/duty"
 	"banyan/internal/register/org"
 	"banyan/internal/scenario/demo"
+	"banyan/internal/scenario/open311"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/oversee"
 	"banyan/internal/work/request"
@@ -34,6 +35,7 @@ type City struct {
 	Loop     casework.Rules
 	Rates    *oversee.Rules
 	Lists    *triage.Lists
+	Services *open311.Catalogue
 	Map      []byte // map.geojson, the schematic map; empty when the pack has none
 }
 
@@ -67,6 +69,8 @@ func LoadCity(p *pack.Pack) (*City, error) {
 		if c.Orgs, err = org.New(p, c.Areas); keep(err) {
 			if c.Duties, err = duty.New(p, c.Areas, c.Orgs, c.Profiles.Has); keep(err) {
 				c.Lists, err = triage.NewLists(p, c.Areas, c.Orgs, c.Duties)
+				keep(err)
+				c.Services, err = open311.Load(p, c.Duties)
 				keep(err)
 			}
 		}

@@ -25,6 +25,7 @@ func (a *App) routes(s *web.Server) error {
 		citizenRoutes(rooms.citizen), accountRoutes(rooms.account, rooms.citizen.Forget),
 		staffOnly(ended, hotlineRoutes(rooms.hotline)), staffOnly(ended, frontlineRoutes(rooms.frontline)), staffOnly(ended, brainRoutes(rooms.brain)),
 		staffOnly(ended, adminRoutes(rooms.account)), staffOnly(ended, map[string]web.Handler{"GET /desk": a.home}),
+		a.open311Routes(s),
 	}
 	for _, pattern := range guessable() {
 		for _, list := range all {

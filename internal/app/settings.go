@@ -15,6 +15,7 @@ import (
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/pack"
+	"banyan/internal/scenario/open311"
 )
 
 // Config is what one process is started with.
@@ -61,12 +62,13 @@ func (c Config) path(parts ...string) string {
 // Settings is banyan.yaml in the data folder. An unknown setting fails: a typo
 // must not become a default.
 type Settings struct {
-	Development bool     `yaml:"development"` // shows /dev/outbox and the demo logins
-	Address     string   `yaml:"address"`     // how the public reaches it, https://…; empty: the request's host
-	Files       string   `yaml:"files"`       // s3://… ; empty: a folder of the data folder
-	Secure      bool     `yaml:"secure"`      // behind a proxy that ends TLS
-	Proxies     []string `yaml:"proxies"`     // CIDR ranges whose X-Forwarded-For is believed
-	Drain       string   `yaml:"drain"`       // how long a process that ends says so before it takes nobody in, "3s"
+	Development bool             `yaml:"development"` // shows /dev/outbox and the demo logins
+	Address     string           `yaml:"address"`     // how the public reaches it, https://…; empty: the request's host
+	Files       string           `yaml:"files"`       // s3://… ; empty: a folder of the data folder
+	Secure      bool             `yaml:"secure"`      // behind a proxy that ends TLS
+	Proxies     []string         `yaml:"proxies"`     // CIDR ranges whose X-Forwarded-For is believed
+	Drain       string           `yaml:"drain"`       // how long a process that ends says so before it takes nobody in, "3s"
+	Open311     open311.Settings `yaml:"open311"`
 	SMS         struct {
 		URL   string `yaml:"url"`
 		Token string `yaml:"token"`

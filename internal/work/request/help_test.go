@@ -60,13 +60,12 @@ type desk struct {
 	refuse error
 }
 
-func (d *desk) Open(o request.Opening) (request.Opened, error) {
+func (d *desk) OpenTx(_ *db.Tx, o request.Opening) (string, error) {
 	d.last = o
 	if o.JoinCase != "" {
-		return request.Opened{Tx: func(*db.Tx) (string, error) { return o.JoinCase, d.refuse }}, nil
+		return o.JoinCase, d.refuse
 	}
-	id := "case-" + o.RequestID
-	return request.Opened{Case: id, Tx: func(*db.Tx) (string, error) { return id, d.refuse }}, nil
+	return "case-" + o.RequestID, d.refuse
 }
 
 // bench is a service on a fresh store with everything it stands on.
