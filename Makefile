@@ -21,7 +21,7 @@ UNMADE  := $(filter-out $(wildcard $(TEMPL:.templ=_templ.go)),$(TEMPL:.templ=_te
 WEB     := $(shell find web/styles web/islands web/images web/build -type f)
 VERSION := $(shell git describe --always --tags --dirty 2>/dev/null || echo unknown)
 
-.PHONY: setup help run build generate test lint clean screens dist force
+.PHONY: setup help run build generate test lint clean screens interop dist force
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 18
@@ -40,6 +40,9 @@ test: setup build $(STAMPS)/browser ## test everything: Go on SQLite and Postgre
 lint: generate ## formatting and go vet
 	test/format.sh
 	go vet ./...
+
+interop: build ## run foreign clients from folders given by variables; test/interop says which
+	test/interop/run.sh
 
 screens: setup build $(STAMPS)/browser ## photograph the main pages into test/browser/out
 	node test/browser/screens.mjs
