@@ -41,6 +41,7 @@ func (a *App) openAPI(s *web.Server) {
 		DB: a.DB, Clock: a.Clock, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Triage: a.Triage, Oversee: a.Oversee, Rate: a.Rate, Files: a.Files,
 		City: api.City{Areas: a.City.Areas, Orgs: a.City.Orgs, Duties: a.City.Duties, Pack: a.City.Pack.Ref()}, Actor: program,
 	}).Register(o)
+	a.Feed.Register(o)
 	for path, h := range map[string]web.Handler{"/openapi.json": o.JSON, "/openapi.yaml": o.YAML} {
 		s.Handle(http.MethodGet+" "+openapi.Prefix+path, h)
 	}

@@ -18,6 +18,7 @@ import (
 	"banyan/internal/platform/pack"
 	"banyan/internal/platform/seal"
 	"banyan/internal/platform/search"
+	"banyan/internal/platform/webhook"
 	"banyan/internal/register/access"
 	"banyan/internal/register/apikey"
 	"banyan/internal/register/identity"
@@ -26,6 +27,7 @@ import (
 	"banyan/internal/register/trail"
 	"banyan/internal/scenario/api"
 	"banyan/internal/scenario/open311"
+	"banyan/internal/scenario/feed"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/oversee"
 	"banyan/internal/work/rate"
@@ -63,6 +65,8 @@ type App struct {
 	Oversee  *oversee.Service
 	Answers  *api.Answers
 	Open311  *open311.Room
+	Hooks    *webhook.Service
+	Feed     *feed.Room
 
 	*process
 	key []byte
@@ -71,11 +75,11 @@ type App struct {
 // schemas lists every module's tables, lower floors first.
 func schemas() []db.Schema {
 	return []db.Schema{
-		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(), backup.Schema(),
+		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(), backup.Schema(), webhook.Schema(),
 		org.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(),
 		api.Schema(),
-		open311.Schema(),
+		open311.Schema(), feed.Schema(),
 	}
 }
 
@@ -144,6 +148,9 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.openDoor()
+	if err := a.feeds(); err != nil {
+		return err
+	}
 	a.react()
 	return nil
 }

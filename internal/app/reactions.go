@@ -33,6 +33,8 @@ func (a *App) react() {
 		casework.ActReassign, casework.ActRule)...)
 	on("remind", 100, eachCase(a.remind), caseFacts(casework.ActWarn)...)
 	on("show", 200, eachCase(a.show), caseFacts(allActions()...)...)
+	// other systems hear of it: the feed in order, the webhooks that may
+	on("announce", 200, a.announce, caseFacts(allActions()...)...)
 	// a request that moved to another case says so itself
 	on("belong", 50, eachCase(a.belong), caseFacts(casework.ActJoin, casework.ActMerge, casework.ActUnmerge)...)
 	// the requester hears of what matters; a ruling becomes precedent

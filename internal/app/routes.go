@@ -23,7 +23,7 @@ func (a *App) routes(s *web.Server) error {
 	ended := rooms.account.Ended
 	all := []map[string]web.Handler{
 		citizenRoutes(rooms.citizen), accountRoutes(rooms.account, rooms.citizen.Forget),
-		staffOnly(ended, hotlineRoutes(rooms.hotline)), staffOnly(ended, frontlineRoutes(rooms.frontline)), staffOnly(ended, brainRoutes(rooms.brain)),
+		staffOnly(ended, hotlineRoutes(rooms.hotline)), staffOnly(ended, frontlineRoutes(rooms.frontline)), staffOnly(ended, brainRoutes(rooms.brain)), staffOnly(ended, feedRoutes(a.Feed)),
 		staffOnly(ended, adminRoutes(rooms.account)), staffOnly(ended, map[string]web.Handler{"GET /desk": a.home}),
 		a.open311Routes(s),
 	}
@@ -145,7 +145,7 @@ func frontlineRoutes(r *frontline.Room) map[string]web.Handler {
 func brainRoutes(r *brain.Room) map[string]web.Handler {
 	return map[string]web.Handler{
 		"GET /brain": r.Screen, "GET /brain/districts/{code}": r.District, "GET /brain/cases": r.List,
-		"GET /rates": r.Rates, "GET /rates.csv": r.RatesCSV, "GET /rates/{unit}": r.UnitRates,
+		"GET /rates": r.Rates, "GET /rates/{unit}": r.UnitRates,
 		"GET /supervise": r.Oversight, "GET /supervise/issue": r.IssueForm, "POST /supervise/issue": r.Issue,
 		"GET /supervise/appeals/{id}": r.AppealPage, "POST /supervise/appeals/{id}": r.DecideAppeal,
 		"GET /rectifications": r.ToJudge, "GET /rectifications/{id}": r.JudgePage, "POST /rectifications/{id}": r.Judge,

@@ -95,11 +95,13 @@ func (a *App) background(ctx context.Context) {
 	var all sync.WaitGroup
 	a.Facts.Start(ctx)
 	sent := a.Outbox.Start(ctx)
+	told := a.Hooks.Start(ctx)
 	all.Go(func() { a.keepTime(ctx) })
 	all.Go(func() { a.keepHouse(ctx) })
 	all.Wait()
 	a.Facts.Wait()
 	<-sent
+	<-told
 }
 
 // keepTime lets time act while this process holds the lease. A failure is

@@ -73,6 +73,9 @@ type Settings struct {
 		URL   string `yaml:"url"`
 		Token string `yaml:"token"`
 	} `yaml:"sms"`
+	Webhooks struct {
+		Private bool `yaml:"private"` // also http, and addresses of the inner network
+	} `yaml:"webhooks"`
 	Mail struct {
 		Server string `yaml:"server"` // host:port
 		From   string `yaml:"from"`

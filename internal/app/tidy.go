@@ -15,6 +15,8 @@ func (a *App) chores() []lease.Chore {
 		{Name: "kept answers", Every: time.Hour, Do: a.Answers.Sweep},
 		{Name: "trials", Every: time.Hour, Do: a.Open311.Tidy},
 		{Name: "what was published before Open311", Every: time.Hour, Do: a.Open311.CatchUp},
+		{Name: "webhook log", Every: time.Hour, Do: a.Hooks.Tidy},
+		{Name: "feed", Every: time.Hour, Do: a.Feed.Tidy},
 	}
 }
 

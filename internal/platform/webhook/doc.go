@@ -13,7 +13,7 @@
 //
 // Messages go to public addresses over https, unless the operator allows others. The address is checked when the
 // connection is made, so a name that changes its address wins nothing; redirects are not followed; of the answer
-// little is read. Secrets are sealed with a key of the data folder and are shown once. Nothing here is logged but
+// little is read. Secrets are sealed with a key of the data folder; Secret shows one to its owner. Nothing here is logged but
 // ids; what is kept of a failure holds neither secret nor address.
 //
 // Owned tables: webhook_endpoint, webhook_delivery, webhook_attempt. It says no facts.

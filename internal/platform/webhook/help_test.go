@@ -62,9 +62,16 @@ func (b *bench) must(err error) {
 // endpoint makes one that hears of everything.
 func (b *bench) endpoint(url string) (webhook.Endpoint, string) {
 	b.Helper()
-	e, secret, err := b.Create(context.Background(), owner, webhook.Wish{URL: url, Types: []string{"*"}})
+	e, err := b.Create(context.Background(), owner, webhook.Wish{URL: url, Types: []string{"*"}})
 	b.must(err)
-	return e, secret
+	return e, b.secret(e)
+}
+
+func (b *bench) secret(e webhook.Endpoint) string {
+	b.Helper()
+	secret, err := b.Secret(context.Background(), owner, e.ID)
+	b.must(err)
+	return secret
 }
 
 // post posts n messages to endpoints, one after the other.

@@ -28,7 +28,7 @@ func newSecret() secret {
 	return key
 }
 
-// shown is a secret as it is given to the owner, once.
+// shown is a secret as its owner gets it.
 func (s secret) shown() string { return SecretPrefix + base64.StdEncoding.EncodeToString(s) }
 
 // sign gives the webhook-signature of a message: one signature for each secret, in the order given.

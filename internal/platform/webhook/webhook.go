@@ -58,15 +58,14 @@ type Wish struct {
 	Description string
 }
 
-// Create makes an endpoint and gives its secret, which is shown only now. Invalid with every wrong field; Conflict
-// when the owner has too many.
-func (s *Service) Create(ctx context.Context, owner string, w Wish) (Endpoint, string, error) {
+// Create makes an endpoint with a secret of its own. Invalid with every wrong field; Conflict when the owner has too
+// many.
+func (s *Service) Create(ctx context.Context, owner string, w Wish) (Endpoint, error) {
 	now := s.Clock.Now()
 	e := Endpoint{ID: db.NewID(now), Owner: owner, URL: w.URL, Types: w.Types, Description: w.Description, Enabled: true, Made: now}
 	if err := e.check(s.Private); err != nil {
-		return Endpoint{}, "", err
+		return Endpoint{}, err
 	}
-	key := newSecret()
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
 		have, err := countOf(tx, owner)
 		if err == nil && have >= mostEndpoints {
@@ -75,12 +74,32 @@ func (s *Service) Create(ctx context.Context, owner string, w Wish) (Endpoint, s
 		if err != nil {
 			return err
 		}
-		return insertEndpoint(tx, e, s.vault.seal(e.ID, key))
+		return insertEndpoint(tx, e, s.vault.seal(e.ID, newSecret()))
 	})
 	if err != nil {
-		return Endpoint{}, "", fmt.Errorf("make an endpoint of %s: %w", owner, err)
+		return Endpoint{}, fmt.Errorf("make an endpoint of %s: %w", owner, err)
 	}
-	return e, key.shown(), nil
+	return e, nil
+}
+
+// Secret shows the secret with which an endpoint's messages are signed, to its owner.
+func (s *Service) Secret(ctx context.Context, owner, id string) (string, error) {
+	var t target
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if _, err = ofOwner(tx, owner, id); err != nil {
+			return err
+		}
+		t, err = selectTarget(tx, id)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	key, err := s.vault.open(id, t.sealed)
+	if err != nil {
+		return "", fmt.Errorf("endpoint %s: %w", id, err)
+	}
+	return key.shown(), nil
 }
 
 // Get gives an endpoint of its owner; NotFound for anybody else's.
@@ -167,13 +186,12 @@ func (c Change) apply(e *Endpoint, now time.Time) {
 // mostOverlap is how long the old secret may sign beside a new one.
 const mostOverlap = 7 * 24 * time.Hour
 
-// Rotate gives an endpoint a new secret, which is shown only now. Until the overlap has passed (at most seven days)
-// messages carry a signature by the old one too; zero ends the old one at once.
-func (s *Service) Rotate(ctx context.Context, owner, id string, overlap time.Duration) (e Endpoint, shown string, err error) {
+// Rotate gives an endpoint a new secret. Until the overlap has passed (at most seven days) messages carry a signature
+// by the old one too; zero ends the old one at once.
+func (s *Service) Rotate(ctx context.Context, owner, id string, overlap time.Duration) (e Endpoint, err error) {
 	if overlap < 0 || overlap > mostOverlap {
-		return Endpoint{}, "", fault.Field("overlap", "webhook.need.overlap", "Hours", int(mostOverlap.Hours()))
+		return Endpoint{}, fault.Field("overlap", "webhook.need.overlap", "Hours", int(mostOverlap.Hours()))
 	}
-	key := newSecret()
 	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
 		if e, err = ofOwner(tx, owner, id); err != nil {
 			return err
@@ -182,9 +200,9 @@ func (s *Service) Rotate(ctx context.Context, owner, id string, overlap time.Dur
 		if overlap > 0 {
 			e.OldUntil = s.Clock.Now().Add(overlap)
 		}
-		return rotate(tx, id, s.vault.seal(id, key), clock.Ms(e.OldUntil))
+		return rotate(tx, id, s.vault.seal(id, newSecret()), clock.Ms(e.OldUntil))
 	})
-	return e, key.shown(), err
+	return e, err
 }
 
 // Delete takes an endpoint away with all its deliveries.

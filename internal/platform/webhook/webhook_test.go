@@ -92,8 +92,9 @@ func TestRotate(t *testing.T) {
 			signatures = len(strings.Fields(r.Header.Get("webhook-signature")))
 		})
 		e, old := b.endpoint(got.URL)
-		changed, fresh, err := b.Rotate(context.Background(), owner, e.ID, time.Hour)
+		changed, err := b.Rotate(context.Background(), owner, e.ID, time.Hour)
 		b.must(err)
+		fresh := b.secret(e)
 		if fresh == old || !changed.OldUntil.Equal(b.clock.Now().Add(time.Hour)) {
 			b.Errorf("rotated to %+v", changed)
 		}
@@ -111,13 +112,13 @@ func TestRotate(t *testing.T) {
 			b.Errorf("%d signatures after the rotation, want 1", signatures)
 		}
 		for _, overlap := range []time.Duration{-1, 8 * 24 * time.Hour} {
-			if _, _, err := b.Rotate(context.Background(), owner, e.ID, overlap); fault.KindOf(err) != fault.Invalid {
+			if _, err := b.Rotate(context.Background(), owner, e.ID, overlap); fault.KindOf(err) != fault.Invalid {
 				b.Errorf("an overlap of %s: %v", overlap, err)
 			}
 		}
-		_, last, err := b.Rotate(context.Background(), owner, e.ID, 0)
+		_, err = b.Rotate(context.Background(), owner, e.ID, 0)
 		b.must(err)
-		got.expect(last)
+		got.expect(b.secret(e))
 		b.post(1, e)
 		b.deliver()
 		got.want(3, 1)
@@ -164,7 +165,7 @@ func TestRefusedWishes(t *testing.T) {
 			"https://169.254.169.254/latest/meta-data": "webhook.need.public", "https://100.64.0.1/": "webhook.need.public", "https://[64:ff9b::7f00:1]/": "webhook.need.public",
 			"https://0.0.0.0/": "webhook.need.public", "https://[fe80::1]/": "webhook.need.public", "https://[2002:7f00:1::]/": "webhook.need.public", "https://8.8.8.8/": "",
 		} {
-			_, _, err := strict.Create(context.Background(), owner, webhook.Wish{URL: url, Types: []string{"*"}})
+			_, err := strict.Create(context.Background(), owner, webhook.Wish{URL: url, Types: []string{"*"}})
 			key := ""
 			if fields := fault.FieldsOf(err); len(fields) == 1 && fields[0].Field == "url" {
 				key = fields[0].Key
@@ -177,20 +178,20 @@ func TestRefusedWishes(t *testing.T) {
 			"types":       {URL: "https://city.example/", Types: nil},
 			"description": {URL: "https://city.example/", Types: []string{"*"}, Description: strings.Repeat("字", 201)},
 		} {
-			if _, _, err := strict.Create(context.Background(), owner, w); len(fault.FieldsOf(err)) != 1 || fault.FieldsOf(err)[0].Field != name {
+			if _, err := strict.Create(context.Background(), owner, w); len(fault.FieldsOf(err)) != 1 || fault.FieldsOf(err)[0].Field != name {
 				b.Errorf("%s: %v", name, err)
 			}
 		}
 		for _, kind := range []string{"Case.Reply", "a b", "a*b", "路灯", strings.Repeat("a", 61)} {
-			if _, _, err := strict.Create(context.Background(), owner, webhook.Wish{URL: "https://city.example/", Types: []string{kind}}); fault.KindOf(err) != fault.Invalid {
+			if _, err := strict.Create(context.Background(), owner, webhook.Wish{URL: "https://city.example/", Types: []string{kind}}); fault.KindOf(err) != fault.Invalid {
 				b.Errorf("type %q: %v", kind, err)
 			}
 		}
 		for range 20 {
-			_, _, err := strict.Create(context.Background(), "key:2", webhook.Wish{URL: "https://city.example/", Types: []string{"*"}})
+			_, err := strict.Create(context.Background(), "key:2", webhook.Wish{URL: "https://city.example/", Types: []string{"*"}})
 			b.must(err)
 		}
-		if _, _, err := strict.Create(context.Background(), "key:2", webhook.Wish{URL: "https://city.example/", Types: []string{"*"}}); fault.KindOf(err) != fault.Conflict {
+		if _, err := strict.Create(context.Background(), "key:2", webhook.Wish{URL: "https://city.example/", Types: []string{"*"}}); fault.KindOf(err) != fault.Conflict {
 			b.Errorf("one endpoint too many: %v", err)
 		}
 	})
@@ -228,13 +229,14 @@ func TestAnotherOwnerSeesNothing(t *testing.T) {
 		off := false
 		_, errGet := b.Get(ctx, other, e.ID)
 		_, errChange := b.Change(ctx, other, e.ID, webhook.Change{Enabled: &off})
-		_, _, errRotate := b.Rotate(ctx, other, e.ID, 0)
+		_, errSecret := b.Secret(ctx, other, e.ID)
+		_, errRotate := b.Rotate(ctx, other, e.ID, 0)
 		_, errPing := b.Ping(ctx, other, e.ID)
 		_, errList := b.Deliveries(ctx, other, e.ID, "", "", 10)
 		_, errOne := b.Delivery(ctx, other, e.ID, d.ID)
 		_, errReplay := b.Replay(ctx, other, e.ID, d.ID)
 		_, errSince := b.ReplaySince(ctx, other, e.ID, time.Time{}, true)
-		for i, err := range []error{errGet, errChange, errRotate, errPing, errList, errOne, errReplay, errSince, b.Delete(ctx, other, e.ID)} {
+		for i, err := range []error{errGet, errChange, errSecret, errRotate, errPing, errList, errOne, errReplay, errSince, b.Delete(ctx, other, e.ID)} {
 			if fault.KindOf(err) != fault.NotFound {
 				b.Errorf("call %d: %v, want not found", i, err)
 			}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/fault"
@@ -52,7 +53,7 @@ func (r *Room) List(w http.ResponseWriter, q *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := casesView{Desk: r.desk(v, v.p.T("brain.list."+in.List)+" · "+r.City.Areas.Name(in.Area, v.p.Lang), "cases"), Tabs: caseTabs(v, in)}
+	view := casesView{Desk: r.desk(v, v.p.T("brain.list."+in.List)+" · "+r.City.Areas.Name(in.Area, v.p.Lang), "cases"), Tabs: caseTabs(v, in), Export: exportOf(v, in)}
 	for _, row := range found {
 		view.Rows = append(view.Rows, r.row(v, row, heads[row.Number]))
 	}
@@ -70,6 +71,25 @@ type casesView struct {
 	Tabs  ui.TabsView
 	Rows  []ui.Row
 	Pager ui.PagerView
+
+	Export string // query of the downloads, "" for a list that has none
+}
+
+// exportOf is the list as the exports filter it.
+func exportOf(v visit, in casesQuery) string {
+	q := url.Values{"area": {in.Area}}
+	switch in.List {
+	case "open":
+		q.Set("open", "1")
+	case "overdue":
+		q.Set("open", "1")
+		q.Set("overdue", "1")
+	case "today":
+		q.Set("from", v.now.In(clock.City).Format(time.DateOnly))
+	default:
+		return ""
+	}
+	return q.Encode()
 }
 
 func caseTabs(v visit, in casesQuery) ui.TabsView {

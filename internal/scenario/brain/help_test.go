@@ -23,7 +23,7 @@ func newWorld(t *testing.T) *world {
 	h.Must(err)
 	h.Serve(map[string]web.Handler{
 		"GET /brain": r.Screen, "GET /brain/districts/{code}": r.District, "GET /brain/cases": r.List,
-		"GET /rates": r.Rates, "GET /rates.csv": r.RatesCSV, "GET /rates/{unit}": r.UnitRates,
+		"GET /rates": r.Rates, "GET /rates/{unit}": r.UnitRates,
 		"GET /supervise": r.Oversight, "GET /supervise/issue": r.IssueForm, "POST /supervise/issue": r.Issue,
 		"GET /supervise/appeals/{id}": r.AppealPage, "POST /supervise/appeals/{id}": r.DecideAppeal,
 		"GET /rectifications": r.ToJudge, "GET /rectifications/{id}": r.JudgePage, "POST /rectifications/{id}": r.Judge,

@@ -89,15 +89,15 @@ func (r *Room) ratesOf(q *http.Request) (v visit, in ratesQuery, p oversee.Perio
 
 // ratesView is the page of the three rates.
 type ratesView struct {
-	Desk     ui.DeskView
-	Errors   []ui.FieldError
-	In       ratesQuery
-	Period   string
-	Groups   ui.TabsView
-	Table    ui.TableView
-	Few      string
-	Rules    []ui.MetaItem
-	Download string
+	Desk   ui.DeskView
+	Errors []ui.FieldError
+	In     ratesQuery
+	Period string
+	Groups ui.TabsView
+	Table  ui.TableView
+	Few    string
+	Rules  []ui.MetaItem
+	Export string // query of the downloads
 }
 
 func (r *Room) ratesView(v visit, in ratesQuery, p oversee.Period, list []oversee.UnitRates, wrong error) ratesView {
@@ -109,7 +109,7 @@ func (r *Room) ratesView(v visit, in ratesQuery, p oversee.Period, list []overse
 	view := ratesView{
 		Desk: r.desk(v, v.p.T("brain.rates.title"), "rates"), In: in, Period: monthsText(p), Rules: r.rulesMeta(v, rules),
 		Errors: ui.Errors(v.p, wrong, "from", v.p.T("brain.period.from"), "to", v.p.T("brain.period.to")),
-		Groups: ui.TabsView{Label: v.p.T("brain.rates.groups")}, Download: "/rates.csv?" + ratesHref(p, in.Group)[len("/rates?"):],
+		Groups: ui.TabsView{Label: v.p.T("brain.rates.groups")}, Export: ratesHref(p, in.Group)[len("/rates?"):],
 	}
 	for _, g := range groups {
 		view.Groups.Tabs = append(view.Groups.Tabs, ui.Tab{Label: r.City.Orgs.GroupName(g, v.p.Lang), Href: ratesHref(p, g), Active: g == in.Group, Count: v.p.Lang.Number(countIn(list, g))})

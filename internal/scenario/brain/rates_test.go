@@ -1,7 +1,6 @@
 package brain_test
 
 import (
-	"encoding/csv"
 	"net/http"
 	"strings"
 	"testing"
@@ -26,22 +25,6 @@ func TestRatesRankWithinGroups(t *testing.T) {
 	w.Get("chief", "/rates?from=november").Want(http.StatusUnprocessableEntity).Has(".error-summary a[href='#from']", 1)
 	w.Get("lamps", "/rates").Want(http.StatusForbidden)
 	w.Get("brain", "/rates").Want(http.StatusOK)
-}
-
-func TestRatesDownload(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.assess("350102.cgj", 10, 9)
-	w.assess("3501.zmzx", 5, 1)
-	a := w.Get("chief", "/rates.csv?group=district_office").Want(http.StatusOK)
-	text, marked := strings.CutPrefix(a.Body, "\ufeff")
-	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
-	w.Must(err)
-	if !marked || len(rows) != 2 || strings.Join(rows[1][:7], " ") != "350102.cgj 鼓楼区城管局 区县部门 1 90.0  90.0" {
-		t.Errorf("marked %v: %q", marked, rows)
-	}
-	w.Get("chief", "/rates.csv?from=x").Want(http.StatusUnprocessableEntity)
-	w.Get("lamps", "/rates.csv").Want(http.StatusForbidden)
 }
 
 func TestUnitRates(t *testing.T) {

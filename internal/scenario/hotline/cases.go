@@ -37,6 +37,21 @@ type casesView struct {
 	Pager     ui.PagerView
 	States    ui.SelectView
 	Districts ui.SelectView
+	Export    string // query of the downloads, "" for a search by words
+}
+
+// export is the list as the exports filter it.
+func (in casesForm) export() string {
+	if strings.TrimSpace(in.Q) != "" {
+		return ""
+	}
+	u := in.values()
+	u.Del("district")
+	if in.District != "" {
+		u.Set("area", in.District)
+	}
+	u.Set("open", strconv.FormatBool(in.Open))
+	return u.Encode()
 }
 
 // Cases searches by number and words, and lists by filters.
@@ -57,7 +72,7 @@ func (r *Room) CaseList(w http.ResponseWriter, q *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := casesView{Form: in, Errors: r.errorsOf(v, failed), Pager: in.pager(rows, more), States: r.states(v, in), Districts: r.districts(v, in)}
+	view := casesView{Form: in, Errors: r.errorsOf(v, failed), Pager: in.pager(rows, more), States: r.states(v, in), Districts: r.districts(v, in), Export: in.export()}
 	view.Rows.Label = v.p.T("hotline.nav.cases")
 	if view.Rows.Rows, err = r.rows(v, rows, "", func(row casework.Row) string { return caseHref(row.ID) }); err != nil {
 		return err
