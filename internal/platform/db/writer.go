@@ -261,7 +261,8 @@ func (w *writer) drain() {
 
 // isSelf tells whether the calling goroutine is the writer: then it waits for itself.
 func (w *writer) isSelf() bool {
-	return bytes.Equal(goroutine(), *w.thread.Load())
+	own := w.thread.Load()
+	return own != nil && bytes.Equal(goroutine(), *own) // on a busy machine it may not have begun yet
 }
 
 // goroutine gives the number of the calling goroutine. Go hides it on purpose; it is read here only
