@@ -32,7 +32,9 @@ func (r changeRow) change() (c Change, err error) {
 // before these are seen, and an undone transaction leaves no hole.
 func appendChanges(tx *db.Tx, rows []changeRow) error {
 	var last int64
-	if err := tx.QueryRow(`UPDATE feed_head SET place = place + $1 WHERE id = 'cases' RETURNING place`, len(rows)).Scan(&last); err != nil {
+	err := tx.QueryRow(`INSERT INTO feed_head (id, place) VALUES ('cases', $1)
+		ON CONFLICT (id) DO UPDATE SET place = feed_head.place + excluded.place RETURNING place`, len(rows)).Scan(&last)
+	if err != nil {
 		return fmt.Errorf("take %d places: %w", len(rows), err)
 	}
 	place := last - int64(len(rows))
@@ -53,7 +55,10 @@ func appendChanges(tx *db.Tx, rows []changeRow) error {
 
 // ends gives the first place that is kept, or would be the next, and the newest.
 func ends(tx *db.Tx) (first, newest int64, err error) {
-	err = tx.QueryRow(`SELECT place, coalesce((SELECT min(place) FROM feed_change), place + 1) FROM feed_head WHERE id = 'cases'`).Scan(&newest, &first)
+	err = tx.QueryRow(`SELECT coalesce((SELECT place FROM feed_head WHERE id = 'cases'), 0), coalesce((SELECT min(place) FROM feed_change), 0)`).Scan(&newest, &first)
+	if first == 0 {
+		first = newest + 1
+	}
 	return first, newest, err
 }
 

@@ -1,11 +1,10 @@
 -- +goose Up
--- One row: the place of the newest change. Whoever appends holds its lock until the commit, so places become visible
+-- One row, made by the first change: the place of the newest change. Whoever appends holds its lock until the commit, so places become visible
 -- in their order and without holes.
 CREATE TABLE feed_head (
   id    TEXT PRIMARY KEY,
   place BIGINT NOT NULL
 );
-INSERT INTO feed_head (id, place) VALUES ('cases', 0);
 
 CREATE TABLE feed_change (
   place   BIGINT PRIMARY KEY,
