@@ -10,15 +10,21 @@ import (
 // for it through its Opener interface, casework does it.
 type opener struct{ cases *casework.Service }
 
-// OpenTx opens a case, or joins the request to the case it says it belongs to.
-func (o opener) OpenTx(tx *db.Tx, in request.Opening) (string, error) {
+// Open decides how the request's case opens; a case to join is looked up in the
+// transaction.
+func (o opener) Open(in request.Opening) (request.Opened, error) {
 	opening := casework.Opening{
 		Request: in.RequestID, Number: in.Number, Kind: in.Kind, Channel: in.Channel, Area: in.AreaCode, Point: in.Point,
 		Anonymous: in.Anonymous, HasContact: in.HasContact, Consent: in.Publish, Urgent: in.Urgent,
 	}
 	if in.JoinCase == "" {
-		return o.cases.OpenTx(tx, in.Actor, opening)
+		c, err := o.cases.PrepareOpen(in.Actor, opening)
+		return request.Opened{Case: c.Case, Tx: func(tx *db.Tx) (string, error) { return c.Case, c.Tx(tx) }}, err
 	}
+	return request.Opened{Tx: func(tx *db.Tx) (string, error) { return o.joinTx(tx, in, opening) }}, nil
+}
+
+func (o opener) joinTx(tx *db.Tx, in request.Opening, opening casework.Opening) (string, error) {
 	id, open, err := o.cases.JoinableTx(tx, in.JoinCase)
 	if err != nil {
 		return "", err

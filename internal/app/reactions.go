@@ -8,6 +8,7 @@ import (
 	"banyan/internal/platform/fact"
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/notify"
+	"banyan/internal/platform/search"
 	"banyan/internal/register/access"
 	"banyan/internal/register/trail"
 	"banyan/internal/scenario/citizen"
@@ -23,26 +24,30 @@ func (a *App) react() {
 	on := func(name string, batch int, do func(*db.Tx, []fact.Fact) error, facts ...string) {
 		a.Facts.React(fact.Reaction{Name: name, On: facts, Batch: batch, Do: do})
 	}
+	// what an entry does not concern costs nothing: when is asked as the fact is said
+	when := func(name string, batch int, wants func(casework.Happened) bool, do func(*db.Tx, casework.Happened) error, facts ...string) {
+		a.Facts.React(fact.Reaction{Name: name, On: facts, Batch: batch, Wants: ofCase(wants), Do: eachCase(do)})
+	}
 	// a request came in: make it findable, suggest whose duty it is
-	on("understand", 50, a.understand, request.FactReceived)
+	on("understand", 100, a.understand(request.NewRedactor()), request.FactReceived)
 	// anything happened to a case: count it, watch it, tell open screens
-	on("assess", 100, eachCase(a.assess), caseFacts(casework.ActRespond, casework.ActSign, casework.ActCheckIn, casework.ActEndCall, casework.ActReply,
+	when("assess", 100, counts, a.assess, caseFacts(casework.ActRespond, casework.ActSign, casework.ActCheckIn, casework.ActEndCall, casework.ActReply,
 		casework.ActFollowUp, casework.ActConfirm, casework.ActContest, casework.ActAsk, casework.ActRule, casework.ActScore, casework.ActReassign, casework.ActDecide,
 		casework.ActReport, casework.ActOverrule, casework.ActMerge)...) // every action that may end a clock: a replay folds them all
-	on("watch", 100, eachCase(a.watch), caseFacts(casework.ActBreach, casework.ActReply, casework.ActDecide, casework.ActMerge,
+	when("watch", 100, watched, a.watch, caseFacts(casework.ActBreach, casework.ActReply, casework.ActDecide, casework.ActMerge,
 		casework.ActReassign, casework.ActRule)...)
 	on("remind", 100, eachCase(a.remind), caseFacts(casework.ActWarn)...)
-	on("show", 200, eachCase(a.show), caseFacts(allActions()...)...)
+	a.Facts.Hear(a.show, caseFacts(allActions()...)...)
 	// other systems hear of it: the feed in order, the webhooks that may
 	on("announce", 200, a.announce, caseFacts(allActions()...)...)
 	// a request that moved to another case says so itself
 	on("belong", 50, eachCase(a.belong), caseFacts(casework.ActJoin, casework.ActMerge, casework.ActUnmerge)...)
 	// the requester hears of what matters; a ruling becomes precedent
-	on("tell", 50, eachCase(a.tell), caseFacts(casework.ActAnswer, casework.ActDecline, casework.ActDispatch, casework.ActReply, casework.ActFollowUp,
+	when("tell", 50, concerns, a.tell, caseFacts(casework.ActAnswer, casework.ActDecline, casework.ActDispatch, casework.ActReply, casework.ActFollowUp,
 		casework.ActConfirm, casework.ActDirect, casework.ActExpire, casework.ActDecide, casework.ActJoin)...)
 	on("learn", 1, eachCase(a.learn), caseFacts(casework.ActRule)...)
 	// a case ends with consent: it is shown; consent taken back: it is not
-	on("publish", 1, eachCase(a.publish), caseFacts(casework.ActFollowUp, casework.ActConfirm, casework.ActAnswer, casework.ActExpire, casework.ActDirect)...)
+	when("publish", 20, publishable, a.publish, caseFacts(casework.ActFollowUp, casework.ActConfirm, casework.ActAnswer, casework.ActExpire, casework.ActDirect)...)
 	on("consent", 1, a.consent, request.FactConsentGiven, request.FactConsentWithdrawn)
 	// Open311 shows how the requests stand that it may show
 	on("open311", 100, a.foldOpen311, caseFacts(open311.Shows()...)...)
@@ -67,6 +72,14 @@ func allActions() []casework.Action {
 	return all
 }
 
+// ofCase asks a question of a body that casework said.
+func ofCase(wants func(casework.Happened) bool) func(body any) bool {
+	return func(body any) bool {
+		h, ok := body.(casework.Happened)
+		return !ok || wants(h)
+	}
+}
+
 // eachCase decodes the facts of a batch and hands them on one by one.
 func eachCase(do func(*db.Tx, casework.Happened) error) func(*db.Tx, []fact.Fact) error {
 	return func(tx *db.Tx, facts []fact.Fact) error {
@@ -85,33 +98,48 @@ func eachCase(do func(*db.Tx, casework.Happened) error) func(*db.Tx, []fact.Fact
 
 // understand reads the words of new requests once, for search and triage. Phones
 // and other numbers in them cannot be searched: nobody finds a person that way.
-func (a *App) understand(tx *db.Tx, facts []fact.Fact) error {
-	redact := request.NewRedactor()
-	for _, f := range facts {
-		got, err := fact.Decode[request.Received](f)
-		if err != nil {
-			return err
+func (a *App) understand(redact *request.Redactor) func(tx *db.Tx, facts []fact.Fact) error {
+	return func(tx *db.Tx, facts []fact.Fact) error {
+		var texts []search.Text
+		for _, f := range facts {
+			text, err := a.understandOne(tx, redact, f)
+			if err != nil {
+				return err
+			}
+			texts = append(texts, text...)
 		}
-		said, err := a.Requests.Words(tx, trail.Reader{Actor: access.Program("triage"), Purpose: trail.ForIndex, Subject: got.CaseID}, got.RequestID)
-		if err != nil {
-			return err
-		}
-		if len(said) == 0 {
-			continue
-		}
-		if err := indexRequest(tx, redact, got.Number, said[0]); err != nil {
-			return err
-		}
-		in := triage.Input{Subject: said[0].Subject, Text: said[0].Words, Area: got.Area, Kind: got.Kind, At: got.At}
-		if _, err := a.Triage.SuggestTx(tx, in, got.CaseID); err != nil {
-			return fmt.Errorf("suggest for case %s: %w", got.CaseID, err)
-		}
+		return search.IndexAll(tx, "request", texts...) // last: see IndexAll
 	}
-	return nil
 }
+
+// understandOne suggests whose duty a request is and gives what it is found by.
+func (a *App) understandOne(tx *db.Tx, redact *request.Redactor, f fact.Fact) ([]search.Text, error) {
+	got, err := fact.Decode[request.Received](f)
+	if err != nil {
+		return nil, err
+	}
+	said, err := a.Requests.Words(tx, trail.Reader{Actor: access.Program("triage"), Purpose: trail.ForIndex, Subject: got.CaseID}, got.RequestID)
+	if err != nil || len(said) == 0 {
+		return nil, err
+	}
+	in := triage.Input{Subject: said[0].Subject, Text: said[0].Words, Area: got.Area, Kind: got.Kind, At: got.At}
+	if _, err := a.Triage.SuggestTx(tx, in, got.CaseID); err != nil {
+		return nil, fmt.Errorf("suggest for case %s: %w", got.CaseID, err)
+	}
+	return []search.Text{findable(redact, got.Number, said[0])}, nil
+}
+
+// counts says that supervision counts something of an entry.
+func counts(h casework.Happened) bool { return len(assessed(h)) > 0 }
 
 func (a *App) assess(tx *db.Tx, h casework.Happened) error {
 	return a.Oversee.AssessTx(tx, assessed(h))
+}
+
+// watched says that an entry begins or ends the watch over an overdue case.
+func watched(h casework.Happened) bool {
+	_, late := overdue(h)
+	return late || settled(h)
 }
 
 func (a *App) watch(tx *db.Tx, h casework.Happened) error {
@@ -137,19 +165,20 @@ func (a *App) remind(tx *db.Tx, h casework.Happened) error {
 }
 
 // show tells open screens that something moved; a lost signal costs nothing.
-func (a *App) show(tx *db.Tx, h casework.Happened) error {
+func (a *App) show(_ string, body any) {
+	h, ok := body.(casework.Happened)
+	if !ok {
+		return
+	}
 	topics := []string{"case:" + h.Case, "queue:" + string(h.State), "brain"}
-	for _, u := range append(h.Units, h.Unit, h.Lead) {
+	for _, u := range slices.Concat(h.Units, []string{h.Unit, h.Lead}) {
 		if u != "" {
 			topics = append(topics, "unit:"+u)
 		}
 	}
-	tx.AfterCommit(func() {
-		for _, topic := range topics {
-			a.signal(topic, string(h.Action))
-		}
-	})
-	return nil
+	for _, topic := range topics {
+		a.signal(topic, string(h.Action))
+	}
 }
 
 // belong keeps the requests that moved with an entry where casework has them
@@ -165,6 +194,12 @@ func (a *App) belong(tx *db.Tx, h casework.Happened) error {
 		}
 	}
 	return nil
+}
+
+// concerns says that an entry is told to somebody.
+func concerns(h casework.Happened) bool {
+	_, who := told(h)
+	return len(who) > 0
 }
 
 // tell leaves every requester whom an entry concerns a note, and a message by
@@ -225,11 +260,16 @@ func (a *App) learn(tx *db.Tx, h casework.Happened) error {
 	return nil
 }
 
+// publishable says that an entry ended a case whose requester agreed.
+func publishable(h casework.Happened) bool {
+	return h.Consent && (h.State == casework.Closed || h.State == casework.Answered)
+}
+
 // publish shows an ended case whose requester agreed. A case that has moved on
 // since, or whose consent was taken back, is left as it is.
 func (a *App) publish(tx *db.Tx, h casework.Happened) error {
-	if h.State != casework.Closed && h.State != casework.Answered || !h.Consent {
-		return nil
+	if !publishable(h) {
+		return nil // said before the question was asked
 	}
 	err := a.Cases.PublishTx(tx, h.Case)
 	if fault.KindOf(err) == fault.Conflict {

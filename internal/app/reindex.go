@@ -47,21 +47,17 @@ func (a *App) indexWords(tx *db.Tx, places []request.Place) error {
 		return err
 	}
 	redact := request.NewRedactor()
+	var texts []search.Text
 	for _, s := range said {
-		if err := indexRequest(tx, redact, numbers[s.ID], s); err != nil {
-			return err
-		}
+		texts = append(texts, findable(redact, numbers[s.ID], s))
 	}
-	return nil
+	return search.IndexAll(tx, "request", texts...)
 }
 
-// indexRequest makes one request findable. Phones and other numbers in the words cannot be searched.
-func indexRequest(tx *db.Tx, redact *request.Redactor, number string, s request.Said) error {
+// findable is what a request is found by. Phones and other numbers in the words cannot be searched.
+func findable(redact *request.Redactor, number string, s request.Said) search.Text {
 	text := redact.Redact(s.Subject+"\n"+s.Words) + "\n" + s.Address
-	if err := search.Index(tx, "request", s.ID, number+" "+text); err != nil {
-		return fmt.Errorf("index request %s: %w", s.ID, err)
-	}
-	return nil
+	return search.Text{ID: s.ID, Text: number + " " + text}
 }
 
 // reindexPublic makes what everybody may find anew from the cases that are published.

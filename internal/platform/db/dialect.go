@@ -36,13 +36,34 @@ func In(n, from int) string {
 	return b.String()
 }
 
-// SkipLocked ends a SELECT that claims rows for this transaction alone, passing over rows that
-// another transaction has claimed. SQLite has one writer and needs nothing.
-func SkipLocked(tx *Tx) string {
-	if tx.Dialect() == Postgres {
-		return " FOR UPDATE SKIP LOCKED"
+// List gives the placeholders of an IN list, numbered from the given one, with its arguments. The last value is
+// repeated up to a power of two, so that lists of all lengths share a few prepared statements.
+func List[T any](values []T, from int) (placeholders string, args []any) {
+	if len(values) == 0 {
+		return In(0, from), nil
 	}
-	return ""
+	n := 1
+	for n < len(values) {
+		n *= 2
+	}
+	args = make([]any, n)
+	for i := range args {
+		args[i] = values[min(i, len(values)-1)]
+	}
+	return In(n, from), args
+}
+
+// SkipLocked ends a SELECT that claims rows for this transaction alone, passing over rows that
+// another transaction has claimed. Of a join only the rows of the named table are claimed. SQLite has
+// one writer and needs nothing.
+func SkipLocked(tx *Tx, of ...string) string {
+	if tx.Dialect() != Postgres {
+		return ""
+	}
+	if len(of) > 0 {
+		return " FOR UPDATE OF " + strings.Join(of, ", ") + " SKIP LOCKED"
+	}
+	return " FOR UPDATE SKIP LOCKED"
 }
 
 // IsUnique tells whether err is a broken PRIMARY KEY or UNIQUE constraint. On PostgreSQL nothing more

@@ -7,7 +7,8 @@
 //
 // A batch that fails is tried one fact at a time, later each time; after maxAttempts the fact is
 // set aside as failed, where Failures shows it and Retry takes it up again. A reaction must not
-// reach outside the database: an outbox row does that.
+// reach outside the database: an outbox row does that. What may be lost, such as a signal to open
+// screens, is no reaction: Hear it.
 //
 // Owned tables: fact_log (what happened, kept), fact_pending (reaction, fact: what is still to do).
 // Facts may come to a reaction in another order than they were said.

@@ -253,3 +253,30 @@ func panics(f func()) (yes bool) {
 	f()
 	return false
 }
+
+// What a reaction does not want leaves nothing in the store; what is heard is heard after the commit, and not at all
+// when there is none.
+func TestWantedAndHeard(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b *bench) {
+		wants := func(body any) bool { return body.(map[string]string)["subject"] == "c2" }
+		b.log.React(fact.Reaction{Name: "count", On: []string{"case.Opened"}, Batch: 10, Wants: wants, Do: effect("count")})
+		b.log.React(fact.Reaction{Name: "all", On: []string{"case.Opened"}, Batch: 10, Do: effect("all")})
+		var heard []string
+		b.log.Hear(func(_ string, body any) { heard = append(heard, body.(map[string]string)["subject"]) }, "case.Opened")
+		b.say(t, "case.Opened", "c1", "c2", "c3")
+		if got := strings.Join(heard, " "); got != "c1 c2 c3" {
+			t.Errorf("heard %q", got)
+		}
+		boom := errors.New("boom")
+		err := b.db.Write(t.Context(), func(tx *db.Tx) error {
+			return errors.Join(b.log.Say(tx, "case.Opened", "c4", b.clock.Now(), map[string]string{"subject": "c2"}), boom)
+		})
+		if !errors.Is(err, boom) || len(heard) != 3 {
+			t.Errorf("%v; heard %v of a change that was undone", err, heard)
+		}
+		b.drain(t)
+		b.wantEffects(t, "count", 1)
+		b.wantEffects(t, "all", 3)
+	})
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
@@ -17,7 +16,6 @@ type Failure struct {
 	Fact     Fact
 	Attempts int
 	Error    string // the last error
-	Due      time.Time
 }
 
 // Failures lists what was given up, oldest first, at most 1,000.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"banyan/internal/platform/db"
@@ -11,7 +13,8 @@ import (
 
 const (
 	maxAttempts = 8
-	lookAround  = 3 * time.Second // how often a reaction looks without being woken
+	lookAround  = 3 * time.Second       // how often a reaction looks without being woken
+	linger      = 30 * time.Millisecond // after a wake-up, so that facts said at about the same time share a run
 )
 
 // runner is one reaction at work.
@@ -34,26 +37,51 @@ func (r *runner) loop(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
+		run := r.look
 		select {
 		case <-ctx.Done():
 			return
 		case <-r.wake:
+			if !wait(ctx, linger) {
+				return
+			}
+			run = r.run // something was said: no need to look first
 		case <-timer.C:
 		}
 		for ctx.Err() == nil {
-			n, err := r.run(context.WithoutCancel(ctx)) // what has begun is finished
+			n, err := run(context.WithoutCancel(ctx)) // what has begun is finished
 			if err != nil && ctx.Err() == nil {
 				r.log.logger.Error("reaction could not use the store", "reaction", r.Name, "error", err)
 			}
-			if n == 0 || err != nil {
-				break
+			if n < r.Batch || err != nil {
+				break // what was said meanwhile has woken the reaction again
 			}
-			if n == r.Batch && r.log.behind != nil {
+			if r.log.behind != nil {
 				r.log.behind(r.Name)
 			}
 		}
 		timer.Reset(lookAround)
 	}
+}
+
+// wait tells whether the time has passed before ctx ended.
+func wait(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// look runs the reaction when something is due. An idle reaction costs the writer nothing.
+func (r *runner) look(ctx context.Context) (int, error) {
+	if due, err := r.anyDue(ctx); err != nil || !due {
+		return 0, err
+	}
+	return r.run(ctx)
 }
 
 // run claims and handles one batch in one transaction and tells how many facts it dealt with.
@@ -80,16 +108,13 @@ func (r *runner) run(ctx context.Context) (int, error) {
 
 // failedBatch is a batch the reaction refused.
 type failedBatch struct {
-	facts []Fact
+	facts []due
 	err   error
 }
 
 // attempt runs the reaction on up to n due facts, or on the one given if it is still pending.
-func (r *runner) attempt(ctx context.Context, n int, only *Fact) (int, *failedBatch, error) {
-	if due, err := r.anyDue(ctx); err != nil || !due {
-		return 0, nil, err
-	}
-	var facts []Fact
+func (r *runner) attempt(ctx context.Context, n int, only *due) (int, *failedBatch, error) {
+	var facts []due
 	var refused error
 	err := r.log.db.Write(ctx, func(tx *db.Tx) error {
 		refused = nil
@@ -112,7 +137,7 @@ func (r *runner) attempt(ctx context.Context, n int, only *Fact) (int, *failedBa
 	}
 }
 
-// anyDue looks without a write transaction: an idle reaction costs the writer nothing.
+// anyDue looks without a write transaction.
 func (r *runner) anyDue(ctx context.Context) (bool, error) {
 	var due bool
 	err := r.log.db.Read(ctx, func(tx *db.Tx) error {
@@ -127,22 +152,27 @@ func (r *runner) anyDue(ctx context.Context) (bool, error) {
 }
 
 // do calls the reaction; a panic is a failure like an error.
-func (r *runner) do(tx *db.Tx, facts []Fact) (err error) {
+func (r *runner) do(tx *db.Tx, claimed []due) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
+	facts := make([]Fact, len(claimed))
+	for i, d := range claimed {
+		facts[i] = d.Fact
+	}
+	slices.SortFunc(facts, func(a, b Fact) int { return strings.Compare(a.ID, b.ID) })
 	return r.Do(tx, facts)
 }
 
 // postpone counts the attempt and sets the next one, or gives the fact up.
-func (r *runner) postpone(ctx context.Context, f Fact, cause error) error {
+func (r *runner) postpone(ctx context.Context, f due, cause error) error {
 	now := r.log.clock.Now()
 	var attempts int
 	err := r.log.db.Write(ctx, func(tx *db.Tx) error {
 		var err error
-		attempts, err = countAttempt(tx, r.Name, f.ID, cause.Error(), now)
+		attempts, err = countAttempt(tx, r.Name, f, cause.Error(), now)
 		return err
 	})
 	if err != nil {

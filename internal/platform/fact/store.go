@@ -3,6 +3,7 @@ package fact
 import (
 	"database/sql"
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,18 +11,21 @@ import (
 	"banyan/internal/platform/db"
 )
 
+// never is the due time of what was given up: no look for due facts steps over it.
+func never() time.Time { return time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC) }
+
 func insert(tx *db.Tx, f Fact, waiting []*runner, now time.Time) error {
 	if _, err := tx.Exec(`INSERT INTO fact_log (id, name, subject, at, body) VALUES ($1, $2, $3, $4, $5)`,
-		f.ID, f.Name, f.Subject, clock.Ms(f.At), string(f.Body)); err != nil {
+		f.ID, f.Name, f.Subject, clock.Ms(f.At), string(f.Body)); err != nil || len(waiting) == 0 {
 		return err
 	}
-	for _, r := range waiting {
-		if _, err := tx.Exec(`INSERT INTO fact_pending (reaction, fact_id, due_at) VALUES ($1, $2, $3)`,
-			r.Name, f.ID, clock.Ms(now)); err != nil {
-			return err
-		}
+	rows, args := make([]string, len(waiting)), []any{f.ID, clock.Ms(now)}
+	for i, r := range waiting {
+		args = append(args, r.Name)
+		rows[i] = "($1, $2, $" + strconv.Itoa(len(args)) + ")"
 	}
-	return nil
+	_, err := tx.Exec(`INSERT INTO fact_pending (fact_id, due_at, reaction) VALUES `+strings.Join(rows, ", "), args...)
+	return err
 }
 
 func exists(tx *db.Tx, reaction string, now time.Time) (bool, error) {
@@ -34,26 +38,24 @@ func exists(tx *db.Tx, reaction string, now time.Time) (bool, error) {
 	return err == nil, err
 }
 
-// claim takes up to n due facts that no other transaction has taken, or only the one given.
-func claim(tx *db.Tx, reaction string, now time.Time, n int, only *Fact) ([]Fact, error) {
-	where, args := "", []any{reaction, clock.Ms(now), n}
-	if only != nil {
-		where, args = " AND fact_id = $4", append(args, only.ID)
-	}
-	ids, err := db.Column(tx, `SELECT fact_id FROM fact_pending
-		WHERE reaction = $1 AND NOT failed AND due_at <= $2`+where+`
-		ORDER BY due_at, fact_id LIMIT $3`+db.SkipLocked(tx), args...)
-	if err != nil || len(ids) == 0 {
-		return nil, err
-	}
-	return selectFacts(tx, ids)
+// due is a fact that a reaction has claimed.
+type due struct {
+	Fact
+	at int64 // its due time: with the reaction and the fact the key of the pending row
 }
 
-func selectFacts(tx *db.Tx, ids []string) ([]Fact, error) {
-	return db.Collect(tx, func(row db.Scanner) (f Fact, err error) {
-		err = f.scan(row)
-		return f, err
-	}, `SELECT id, name, subject, at, body FROM fact_log WHERE id IN (`+db.In(len(ids), 1)+`) ORDER BY id`, db.Args(ids)...)
+// claim takes up to n due facts that no other transaction has taken, or only the one given.
+func claim(tx *db.Tx, reaction string, now time.Time, n int, only *due) ([]due, error) {
+	where, args := "", []any{reaction, clock.Ms(now), n}
+	if only != nil {
+		where, args = " AND p.due_at = $4 AND p.fact_id = $5", append(args, only.at, only.ID)
+	}
+	return db.Collect(tx, func(row db.Scanner) (d due, err error) {
+		err = d.scan(row, &d.at)
+		return d, err
+	}, `SELECT l.id, l.name, l.subject, l.at, l.body, p.due_at FROM fact_pending p JOIN fact_log l ON l.id = p.fact_id
+		WHERE p.reaction = $1 AND NOT p.failed AND p.due_at <= $2`+where+`
+		ORDER BY p.due_at, p.fact_id LIMIT $3`+db.SkipLocked(tx, "p"), args...)
 }
 
 // scan reads id, name, subject, at, body, then more.
@@ -67,19 +69,23 @@ func (f *Fact) scan(row db.Scanner, more ...any) error {
 	return nil
 }
 
-func remove(tx *db.Tx, reaction string, facts []Fact) error {
-	args := []any{reaction}
-	for _, f := range facts {
-		args = append(args, f.ID)
+// remove forgets what was claimed. The due times bound the part of the key that is looked at.
+func remove(tx *db.Tx, reaction string, claimed []due) error {
+	ids := make([]string, len(claimed))
+	for i, d := range claimed {
+		ids[i] = d.ID
 	}
-	_, err := tx.Exec(`DELETE FROM fact_pending WHERE reaction = $1 AND fact_id IN (`+db.In(len(facts), 2)+`)`, args...)
+	list, args := db.List(ids, 4)
+	_, err := tx.Exec(`DELETE FROM fact_pending WHERE reaction = $1 AND due_at BETWEEN $2 AND $3 AND fact_id IN (`+list+`)`,
+		append([]any{reaction, claimed[0].at, claimed[len(claimed)-1].at}, args...)...)
 	return err
 }
 
 // countAttempt notes a failed attempt and gives the number of attempts so far.
-func countAttempt(tx *db.Tx, reaction, factID, cause string, now time.Time) (int, error) {
+func countAttempt(tx *db.Tx, reaction string, d due, cause string, now time.Time) (int, error) {
 	var attempts int
-	err := tx.QueryRow(`SELECT attempts FROM fact_pending WHERE reaction = $1 AND fact_id = $2`, reaction, factID).Scan(&attempts)
+	err := tx.QueryRow(`SELECT attempts FROM fact_pending WHERE reaction = $1 AND due_at = $2 AND fact_id = $3`,
+		reaction, d.at, d.ID).Scan(&attempts)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil // another process has dealt with it meanwhile
 	}
@@ -87,8 +93,13 @@ func countAttempt(tx *db.Tx, reaction, factID, cause string, now time.Time) (int
 		return 0, err
 	}
 	attempts++
-	_, err = tx.Exec(`UPDATE fact_pending SET attempts = $3, error = $4, due_at = $5, failed = $6 WHERE reaction = $1 AND fact_id = $2`,
-		reaction, factID, attempts, storable(cause), clock.Ms(now.Add(backoff(attempts))), attempts >= maxAttempts)
+	next, failed := now.Add(backoff(attempts)), attempts >= maxAttempts
+	if failed {
+		next = never()
+	}
+	_, err = tx.Exec(`UPDATE fact_pending SET attempts = $4, error = $5, due_at = $6, failed = $7
+		WHERE reaction = $1 AND due_at = $2 AND fact_id = $3`,
+		reaction, d.at, d.ID, attempts, storable(cause), clock.Ms(next), failed)
 	return attempts, err
 }
 
@@ -103,11 +114,10 @@ func storable(text string) string {
 
 func selectFailures(tx *db.Tx) ([]Failure, error) {
 	return db.Collect(tx, func(row db.Scanner) (f Failure, err error) {
-		var due int64
-		err = f.Fact.scan(row, &f.Reaction, &f.Attempts, &f.Error, &due)
-		f.ID, f.Due = failureID(f.Reaction, f.Fact.ID), clock.FromMs(due)
+		err = f.Fact.scan(row, &f.Reaction, &f.Attempts, &f.Error)
+		f.ID = failureID(f.Reaction, f.Fact.ID)
 		return f, err
-	}, `SELECT l.id, l.name, l.subject, l.at, l.body, p.reaction, p.attempts, p.error, p.due_at
+	}, `SELECT l.id, l.name, l.subject, l.at, l.body, p.reaction, p.attempts, p.error
 		FROM fact_pending p JOIN fact_log l ON l.id = p.fact_id
 		WHERE p.failed ORDER BY p.fact_id, p.reaction LIMIT 1000`)
 }

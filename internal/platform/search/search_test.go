@@ -221,3 +221,22 @@ func TestFindsWhatIsThere(t *testing.T) {
 		})
 	})
 }
+
+// Several texts at once are found like one by one, also those that replace others.
+func TestIndexAll(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, d *db.DB) {
+		index(t, d, "case", "路灯坏了", "井盖松动")
+		err := d.Write(t.Context(), func(tx *db.Tx) error {
+			return search.IndexAll(tx, "case", search.Text{ID: "id001", Text: "垃圾没人清理"}, search.Text{ID: "id002", Text: "路灯又坏了"})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for query, want := range map[string][]string{"路灯": {"id002", "id000"}, "井盖": nil, "垃圾": {"id001"}} {
+			if got := find(t, d, "case", query, 10, ""); !slices.Equal(got, want) {
+				t.Errorf("%s finds %v, want %v", query, got, want)
+			}
+		}
+	})
+}

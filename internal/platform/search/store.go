@@ -1,24 +1,51 @@
 package search
 
 import (
+	"database/sql"
+	"errors"
 	"strings"
 
 	"banyan/internal/platform/db"
 )
 
-func insert(tx *db.Tx, space, id string, terms []string) error {
-	text := strings.Join(terms, " ")
+// put stores or replaces the terms of ids. On SQLite all entries come before all terms: FTS5 holds back what it will
+// write until another kind of statement comes.
+func put(tx *db.Tx, space string, texts []Text) error {
+	docs := make([]int64, len(texts))
+	for i, t := range texts {
+		var err error
+		if tx.Dialect() == db.Postgres {
+			_, err = tx.Exec(`INSERT INTO search_entry (space, id, terms) VALUES ($1, $2, array_to_tsvector(string_to_array($3, ' ')))
+				ON CONFLICT (space, id) DO UPDATE SET terms = excluded.terms`, space, t.ID, strings.Join(textTerms(t.Text), " "))
+		} else {
+			docs[i], err = entry(tx, space, t.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	if tx.Dialect() == db.Postgres {
-		_, err := tx.Exec(`INSERT INTO search_entry (space, id, terms) VALUES ($1, $2, array_to_tsvector(string_to_array($3, ' ')))`,
-			space, id, text)
-		return err
+		return nil
 	}
-	var doc int64
-	if err := tx.QueryRow(`INSERT INTO search_entry (space, id) VALUES ($1, $2) RETURNING doc`, space, id).Scan(&doc); err != nil {
-		return err
+	for i, t := range texts {
+		if _, err := tx.Exec(`INSERT INTO search_terms (rowid, terms) VALUES ($1, $2)`, docs[i], strings.Join(textTerms(t.Text), " ")); err != nil {
+			return err
+		}
 	}
-	_, err := tx.Exec(`INSERT INTO search_terms (rowid, terms) VALUES ($1, $2)`, doc, text)
-	return err
+	return nil
+}
+
+// entry gives the row for the terms of an id, without terms.
+func entry(tx *db.Tx, space, id string) (doc int64, err error) {
+	err = tx.QueryRow(`INSERT INTO search_entry (space, id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING doc`, space, id).Scan(&doc)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return doc, err
+	}
+	if err = tx.QueryRow(`SELECT doc FROM search_entry WHERE space = $1 AND id = $2`, space, id).Scan(&doc); err != nil {
+		return 0, err
+	}
+	_, err = tx.Exec(`DELETE FROM search_terms WHERE rowid = $1`, doc)
+	return doc, err
 }
 
 func remove(tx *db.Tx, space, id string) error {

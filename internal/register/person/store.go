@@ -25,11 +25,14 @@ func opened(p Person, name, phone string) Person {
 // ensure inserts p unless its phone is known, fills in a name that was missing, and gives the id.
 func ensure(tx *db.Tx, p Person, index string) (string, error) {
 	name, phone := sealed(p)
-	_, err := tx.Exec(`INSERT INTO person_person (id, name, phone, phone_index, created_at, language)
+	n, err := tx.Exec(`INSERT INTO person_person (id, name, phone, phone_index, created_at, language)
 		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (phone_index) DO NOTHING`,
 		p.ID, name, phone, index, clock.Ms(p.Since), p.Language)
 	if err != nil {
 		return "", err
+	}
+	if n == 1 {
+		return p.ID, nil
 	}
 	if name != "" {
 		if _, err := tx.Exec(`UPDATE person_person SET name = $1 WHERE phone_index = $2 AND name = ''`, name, index); err != nil {

@@ -128,18 +128,46 @@ func (s *Service) profile(code string) calendar.Profile {
 
 // seal stores what a turn decided: rows, one journal entry, one fact.
 func (s *Service) seal(tx *db.Tx, before *File, t *turn) (*File, error) {
+	done, err := s.sealed(before, t)
+	if err != nil {
+		return nil, err
+	}
+	return &t.File, s.store(tx, done)
+}
+
+// sealed is a decided transition in the words of the store.
+type sealed struct {
+	was        int // the version before
+	file       *File
+	entry      Entry
+	next       time.Time
+	doc, words string // the file and the entry
+	said       fact.Said
+}
+
+// sealed ends a turn: everything that can be made before the transaction.
+func (s *Service) sealed(before *File, t *turn) (d sealed, err error) {
 	if before == nil {
 		before = &File{}
 	}
-	e := t.finish()
-	after := &t.File
-	if err := save(tx, before.Case.Version, after, e, t.nextDue()); err != nil {
-		return nil, fmt.Errorf("store case %s: %w", e.Case, err)
+	d = sealed{was: before.Case.Version, file: &t.File, entry: t.finish(), next: t.nextDue()}
+	id := d.entry.Case
+	if d.doc, err = document(d.file); err != nil {
+		return d, fmt.Errorf("write file of case %s: %w", id, err)
 	}
-	if err := s.Facts.Say(tx, FactPrefix+string(e.Action), e.Case, e.At, happened(before, e)); err != nil {
-		return nil, fmt.Errorf("say %s of case %s: %w", e.Action, e.Case, err)
+	if d.words, err = document(d.entry); err != nil {
+		return d, fmt.Errorf("write entry of case %s: %w", id, err)
 	}
-	return after, nil
+	d.said, err = s.Facts.Prepare(FactPrefix+string(d.entry.Action), id, d.entry.At, happened(before, d.entry))
+	return d, err
+}
+
+// store writes a sealed transition.
+func (s *Service) store(tx *db.Tx, d sealed) error {
+	if err := save(tx, d); err != nil {
+		return fmt.Errorf("store case %s: %w", d.entry.Case, err)
+	}
+	return s.Facts.Write(tx, d.said)
 }
 
 // unit checks that a unit exists in the pack.

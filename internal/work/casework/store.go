@@ -55,14 +55,17 @@ func caseID(tx *db.Tx, r ref) (string, error) {
 	return id, err
 }
 
+// document gives a record as it is stored.
+func document(v any) (string, error) {
+	text, err := json.Marshal(v)
+	return string(text), err
+}
+
 // save stores a sealed transition: the file beside its list columns, the index
 // rows of what changed, the journal entry.
-func save(tx *db.Tx, was int, f *File, e Entry, next time.Time) error {
-	doc, err := json.Marshal(f)
-	if err != nil {
-		return err
-	}
-	if err := saveCase(tx, was, f, string(doc), e.At, next); err != nil {
+func save(tx *db.Tx, d sealed) error {
+	f, e := d.file, d.entry
+	if err := saveCase(tx, d.was, f, d.doc, e.At, d.next); err != nil {
 		return err
 	}
 	for _, o := range f.Orders {
@@ -77,7 +80,7 @@ func save(tx *db.Tx, was int, f *File, e Entry, next time.Time) error {
 	if err := saveDelta(tx, f, e.Delta); err != nil {
 		return err
 	}
-	return appendEntry(tx, e)
+	return appendEntry(tx, e, d.words)
 }
 
 func saveCase(tx *db.Tx, was int, f *File, doc string, at, next time.Time) error {
@@ -146,13 +149,9 @@ func saveDelta(tx *db.Tx, f *File, d Delta) error {
 	return nil
 }
 
-func appendEntry(tx *db.Tx, e Entry) error {
-	doc, err := json.Marshal(e)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(`INSERT INTO casework_journal (case_id, seq, at, actor_kind, actor_id, unit, action, entry) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
-		e.Case, e.Seq, clock.Ms(e.At), e.Actor.Kind, e.Actor.ID, e.Actor.Unit, string(e.Action), string(doc))
+func appendEntry(tx *db.Tx, e Entry, doc string) error {
+	_, err := tx.Exec(`INSERT INTO casework_journal (case_id, seq, at, actor_kind, actor_id, unit, action, entry) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
+		e.Case, e.Seq, clock.Ms(e.At), e.Actor.Kind, e.Actor.ID, e.Actor.Unit, string(e.Action), doc)
 	return err
 }
 

@@ -14,11 +14,27 @@ import (
 // OpenTx opens a case for a request inside the caller's transaction and
 // returns its id.
 func (s *Service) OpenTx(tx *db.Tx, actor access.Actor, in Opening) (string, error) {
-	if err := s.Policy.Check(actor, "request.receive", access.Resource{Kind: "case", AreaPath: in.Path}); err != nil {
+	o, err := s.PrepareOpen(actor, in)
+	if err != nil {
 		return "", err
 	}
+	return o.Case, o.Tx(tx)
+}
+
+// Opened is a case decided and ready to be stored.
+type Opened struct {
+	Case string // its id
+	Tx   func(tx *db.Tx) error
+}
+
+// PrepareOpen decides how a case opens. Nothing is in the store before Tx, which
+// may run again in another transaction when the first was undone.
+func (s *Service) PrepareOpen(actor access.Actor, in Opening) (Opened, error) {
+	if err := s.Policy.Check(actor, "request.receive", access.Resource{Kind: "case", AreaPath: in.Path}); err != nil {
+		return Opened{}, err
+	}
 	if err := s.place(&in); err != nil {
-		return "", err
+		return Opened{}, err
 	}
 	t := s.turn(nil, actor)
 	t.lim = s.profile(s.City.Rules.DefaultProfile)
@@ -27,11 +43,8 @@ func (s *Service) OpenTx(tx *db.Tx, actor access.Actor, in Opening) (string, err
 	}
 	in.Pack = s.City.Pack
 	t.open(in)
-	f, err := s.seal(tx, nil, t)
-	if err != nil {
-		return "", err
-	}
-	return f.Case.ID, nil
+	done, err := s.sealed(nil, t)
+	return Opened{Case: t.Case.ID, Tx: func(tx *db.Tx) error { return s.store(tx, done) }}, err
 }
 
 // place fills the area columns from the register. An unknown area is refused;

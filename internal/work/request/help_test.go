@@ -60,12 +60,13 @@ type desk struct {
 	refuse error
 }
 
-func (d *desk) OpenTx(_ *db.Tx, o request.Opening) (string, error) {
+func (d *desk) Open(o request.Opening) (request.Opened, error) {
 	d.last = o
 	if o.JoinCase != "" {
-		return o.JoinCase, d.refuse
+		return request.Opened{Tx: func(*db.Tx) (string, error) { return o.JoinCase, d.refuse }}, nil
 	}
-	return "case-" + o.RequestID, d.refuse
+	id := "case-" + o.RequestID
+	return request.Opened{Case: id, Tx: func(*db.Tx) (string, error) { return id, d.refuse }}, nil
 }
 
 // bench is a service on a fresh store with everything it stands on.

@@ -2,6 +2,7 @@ package request
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,18 +30,21 @@ const headlineLength = 40
 // read by a person.
 type Redactor struct {
 	email, token, door, dashed, name *regexp.Regexp
+	names                            []string // the words before a name
 }
 
 // NewRedactor compiles the patterns.
 func NewRedactor() *Redactor {
 	const numeral = `[0-9A-Za-z一二三四五六七八九十百零〇]{1,8}`
+	names := []string{"我叫", "本人叫", "名叫", "姓名", "联系人", "聯絡人", "聯繫人", "业主叫"}
 	return &Redactor{
+		names: names,
 		email: regexp.MustCompile(`[\pL\pN._%+*-]+\s*@\s*[\pL\pN*-]+(?:\s*\.\s*[\pL\pN*-]+)*`),
 		token: regexp.MustCompile(`[0-9A-Za-z][0-9A-Za-z_-]{4,}`),
 		door: regexp.MustCompile(numeral + `\s*[号號][线線]|[0-9]{1,2}月[0-9]{1,2}[号號]|` + // kept: metro lines, dates
 			`#\s*` + numeral + `|[0-9]{1,4}\s*[户戶]|` + numeral + `\s*(?:号楼|號樓|号院|單元|单元|号|號|栋|棟|幢|座|室|房|弄|#)`),
 		dashed: regexp.MustCompile(`[0-9]{1,4}(?:\s*[-–—－]\s*[0-9]{1,4}){2,}|[0-9]{1,4}\s*[-–—－]\s*[0-9]{3,4}`),
-		name:   regexp.MustCompile(`(我叫|本人叫|名叫|姓名|联系人|聯絡人|聯繫人|业主叫)(\s*[是为：:]?\s*)\p{Han}{2,3}`),
+		name:   regexp.MustCompile(`(` + strings.Join(names, "|") + `)(\s*[是为：:]?\s*)\p{Han}{2,3}`),
 	}
 }
 
@@ -49,15 +53,68 @@ func (r *Redactor) Redact(text string) string {
 	return r.patterns(hideRuns(plain(text))) // runs first: what is hidden later must not cut one in two
 }
 
+// patterns hides what the patterns find. Each runs only where its signs are: over the whole text they would be most of
+// the cost of an intake.
 func (r *Redactor) patterns(text string) string {
 	if strings.Contains(text, "@") {
 		text = r.email.ReplaceAllString(text, hidden)
 	}
-	text = r.name.ReplaceAllString(text, "$1$2"+hidden)
-	text = r.token.ReplaceAllStringFunc(text, hideToken)
-	text = r.door.ReplaceAllStringFunc(text, hideDoor)
-	text = r.dashed.ReplaceAllString(text, hidden)
+	if slices.ContainsFunc(r.names, func(word string) bool { return strings.Contains(text, word) }) {
+		text = r.name.ReplaceAllString(text, "$1$2"+hidden)
+	}
+	text = inRuns(text, inToken, func(run string) string { return r.token.ReplaceAllStringFunc(run, hideToken) })
+	text = inRuns(text, inDoor, func(run string) string { return r.door.ReplaceAllStringFunc(run, hideDoor) })
+	text = inRuns(text, inDashed, func(run string) string { return r.dashed.ReplaceAllString(run, hidden) })
 	return strings.Join(strings.Fields(text), " ")
+}
+
+// inRuns changes every longest run of two and more signs of a kind and leaves the rest as it is.
+func inRuns(text string, kind func(rune) bool, change func(string) string) string {
+	var b strings.Builder
+	for text != "" {
+		begin := strings.IndexFunc(text, kind)
+		if begin < 0 {
+			break
+		}
+		end := strings.IndexFunc(text[begin:], func(r rune) bool { return !kind(r) })
+		if end < 0 {
+			end = len(text) - begin
+		}
+		run := text[begin : begin+end]
+		if utf8.RuneCountInString(run) > 1 {
+			run = change(run)
+		}
+		b.WriteString(text[:begin])
+		b.WriteString(run)
+		text = text[begin+end:]
+	}
+	if b.Len() == 0 {
+		return text
+	}
+	return b.String() + text
+}
+
+// inToken, inDoor and inDashed know every sign that a match of the pattern may hold.
+func inToken(r rune) bool { return alphanumeric(r) || r == '_' || r == '-' }
+
+func alphanumeric(r rune) bool {
+	return '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z'
+}
+
+func inDoor(r rune) bool {
+	if r < utf8.RuneSelf {
+		return inToken(r) || r == '#' || unicode.IsSpace(r)
+	}
+	switch r {
+	case '一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '百', '零', '〇',
+		'号', '號', '线', '線', '月', '户', '戶', '楼', '樓', '院', '单', '單', '元', '栋', '棟', '幢', '座', '室', '房', '弄':
+		return true
+	}
+	return false
+}
+
+func inDashed(r rune) bool {
+	return '0' <= r && r <= '9' || r == '-' || r == '–' || r == '—' || r == '－' || unicode.IsSpace(r)
 }
 
 // Headline gives the redacted beginning of the subject, or of the words when there is none. It redacts
@@ -89,8 +146,11 @@ func (r *Redactor) beginning(text string) string {
 // and takes out invisible characters. Chinese punctuation stays as it is.
 func plain(text string) string {
 	var b strings.Builder
+	b.Grow(len(text))
 	for _, r := range text {
 		switch {
+		case ideograph(r):
+			b.WriteRune(r)
 		case r == utf8.RuneError, unicode.Is(unicode.Cf, r), unicode.Is(unicode.Variation_Selector, r), unicode.Is(unicode.Me, r):
 		case unicode.IsControl(r), unicode.Is(unicode.Z, r):
 			b.WriteByte(' ')
@@ -103,7 +163,16 @@ func plain(text string) string {
 	return b.String()
 }
 
+// ideograph knows the block of common Chinese characters: none of them is a letter or digit of another form.
+func ideograph(r rune) bool { return 0x4E00 <= r && r <= 0x9FFF }
+
 func compatible(r rune) string {
+	if full := r - 0xFEE0; '!' <= full && full <= '~' { // full-width forms
+		if alphanumeric(full) || full == '@' {
+			return string(full)
+		}
+		return string(r)
+	}
 	n := norm.NFKC.String(string(r))
 	if strings.ContainsFunc(n, func(c rune) bool { return c < utf8.RuneSelf && (unicode.IsDigit(c) || unicode.IsLetter(c) || c == '@') }) {
 		return n
@@ -113,7 +182,18 @@ func compatible(r rune) string {
 
 // isDigit knows the digits of every script and Chinese numerals, plain and formal.
 func isDigit(r rune) bool {
-	return unicode.IsDigit(r) || unicode.Is(unicode.No, r) || strings.ContainsRune("〇零一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖貳參陸", r)
+	if r < utf8.RuneSelf {
+		return '0' <= r && r <= '9'
+	}
+	return !ideograph(r) && (unicode.IsDigit(r) || unicode.Is(unicode.No, r)) || numeral(r)
+}
+
+func numeral(r rune) bool {
+	switch r {
+	case '〇', '零', '一', '二', '三', '四', '五', '六', '七', '八', '九', '幺', '两', '壹', '贰', '叁', '肆', '伍', '陆', '柒', '捌', '玖', '貳', '參', '陸':
+		return true
+	}
+	return false
 }
 
 // hideRuns hides digit runs: from the first to the last digit, with a final X of an identity number.

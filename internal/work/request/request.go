@@ -22,7 +22,14 @@ import (
 // Opener opens the case of a new request, or joins it to one, inside the transaction that stores the
 // request: a number without a case must never exist. casework is a room on the same floor, hence this.
 type Opener interface {
-	OpenTx(tx *db.Tx, o Opening) (caseID string, err error)
+	// Open decides before the transaction, as far as it can; Opened.Tx is the write.
+	Open(o Opening) (Opened, error)
+}
+
+// Opened is a case decided and ready to be stored.
+type Opened struct {
+	Case string                                 // its id; empty when Tx finds out which one is joined
+	Tx   func(tx *db.Tx) (id string, err error) // may run again when its transaction was undone
 }
 
 // Opening is what a case may know of the request that opens it.
@@ -83,8 +90,12 @@ type Receipt struct {
 
 // Receive stores a request and opens its case. Refusals: Forbidden; Invalid with every wrong field.
 func (s *Service) Receive(ctx context.Context, actor access.Actor, in Intake) (r Receipt, err error) {
+	d, err := s.prepare(actor, in)
+	if err != nil {
+		return r, err
+	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		r, err = s.ReceiveTx(tx, actor, in)
+		r, err = s.storeTx(tx, d)
 		return err
 	})
 	return r, err
@@ -92,6 +103,25 @@ func (s *Service) Receive(ctx context.Context, actor access.Actor, in Intake) (r
 
 // ReceiveTx is Receive inside the caller's transaction, for imports that keep their own books.
 func (s *Service) ReceiveTx(tx *db.Tx, actor access.Actor, in Intake) (Receipt, error) {
+	d, err := s.prepare(actor, in)
+	if err != nil {
+		return Receipt{}, err
+	}
+	return s.storeTx(tx, d)
+}
+
+// draft is an intake decided and ready to be stored: what needs no look at the store is done before the transaction,
+// for on SQLite all that is written waits for one writer.
+type draft struct {
+	actor  access.Actor
+	in     Intake
+	row    row
+	opened Opened
+	said   fact.Said
+}
+
+// prepare decides an intake.
+func (s *Service) prepare(actor access.Actor, in Intake) (d draft, err error) {
 	in = in.tidy()
 	wrong := in.check(actor, s.city.Terms)
 	place, ok := s.place(in)
@@ -99,25 +129,58 @@ func (s *Service) ReceiveTx(tx *db.Tx, actor access.Actor, in Intake) (Receipt, 
 		wrong = append(wrong, fault.Field("area", "request.area_unknown"))
 	}
 	if err := wrong.OrNil(); err != nil {
-		return Receipt{}, err
+		return d, err
 	}
 	if err := s.Policy.Check(actor, access.RequestReceive, access.Resource{Kind: "request", AreaPath: place.Path}); err != nil {
-		return Receipt{}, err
+		return d, err
 	}
-	if r, err := s.repeated(tx, in.ClientID); err != nil || r.Repeated {
-		return r, err
+	d = draft{actor: actor, in: in, row: s.row(in, place)}
+	return d, s.open(&d)
+}
+
+// open draws the number and decides how the case opens under it.
+func (s *Service) open(d *draft) (err error) {
+	r := &d.row
+	if r.Number, err = newNumber(s.city.Prefix, r.ReceivedAt); err != nil {
+		return err
 	}
-	row, err := s.row(tx, in, place)
+	d.opened, err = s.cases.Open(Opening{
+		RequestID: r.ID, Number: r.Number, Kind: r.Kind, AreaCode: r.Area, Point: r.Point, Channel: r.Channel,
+		Anonymous: r.Anonymous, HasContact: !r.Anonymous, Publish: r.Publish,
+		Urgent: d.in.Urgent && d.actor.Posted() || s.urgent(d.in),
+		At:     r.ReceivedAt, JoinCase: d.in.JoinCase, Actor: d.actor,
+	})
 	if err != nil {
-		return Receipt{}, err
+		return err
 	}
-	if r, err := s.number(tx, &row); err != nil || r.Repeated {
+	r.CaseID = d.opened.Case
+	d.said, err = s.received(*r)
+	return err
+}
+
+// received is the fact of a new request.
+func (s *Service) received(r row) (fact.Said, error) {
+	return s.Facts.Prepare(FactReceived, r.ID, r.ReceivedAt, Received{
+		RequestID: r.ID, CaseID: r.CaseID, Number: r.Number, Kind: r.Kind, Area: r.Area, Channel: r.Channel, At: r.ReceivedAt,
+	})
+}
+
+// storeTx stores a draft, unless its client's id was here before. It works on a copy: the transaction may run again.
+func (s *Service) storeTx(tx *db.Tx, d draft) (Receipt, error) {
+	if r, err := s.repeated(tx, d.in.ClientID); err != nil || r.Repeated {
 		return r, err
 	}
-	if err := s.store(tx, actor, in, &row); err != nil {
-		return Receipt{}, fmt.Errorf("receive request %s: %w", row.ID, err)
+	var err error
+	if d.row.PersonID, err = s.People.Ensure(tx, d.in.Contact); err != nil {
+		return Receipt{}, err
 	}
-	return Receipt{RequestID: row.ID, Number: row.Number, CaseID: row.CaseID}, nil
+	if r, err := s.number(tx, &d); err != nil || r.Repeated {
+		return r, err
+	}
+	if err := s.store(tx, &d); err != nil {
+		return Receipt{}, fmt.Errorf("receive request %s: %w", d.row.ID, err)
+	}
+	return Receipt{RequestID: d.row.ID, Number: d.row.Number, CaseID: d.row.CaseID}, nil
 }
 
 // place finds the area: the one named, else the one under the point, else the city.
@@ -149,14 +212,10 @@ func (s *Service) repeated(tx *db.Tx, clientID string) (Receipt, error) {
 	return r, nil
 }
 
-func (s *Service) row(tx *db.Tx, in Intake, place area.Area) (row, error) {
+func (s *Service) row(in Intake, place area.Area) row {
 	at := s.Clock.Now()
 	if !in.ReceivedAt.IsZero() {
 		at = in.ReceivedAt
-	}
-	who, err := s.People.Ensure(tx, in.Contact)
-	if err != nil {
-		return row{}, err
 	}
 	kind, _ := s.city.Terms.Kind(in.Kind) // known since check
 	id := db.NewID(at)
@@ -164,60 +223,59 @@ func (s *Service) row(tx *db.Tx, in Intake, place area.Area) (row, error) {
 	return row{
 		Headline: Headline{
 			ID: id, Kind: in.Kind, Text: s.redact.Headline(in.Subject, in.Words), Area: place.Code, Point: in.Point,
-			Channel: in.Channel, PersonID: who, Anonymous: who == "", Publish: in.Publish && kind.Public,
+			Channel: in.Channel, Anonymous: in.Contact.Anonymous, Publish: in.Publish && kind.Public,
 			ReceivedAt: at, Likes: in.Likes,
 		},
 		clientID: client, subject: in.Subject, words: in.Words, address: in.Address,
 		language: in.Language, source: in.Source,
-	}, nil
+	}
 }
 
-// number inserts the row under a fresh number. A number already taken is drawn again; a client id that came
+// number inserts the row under its number. A number already taken is drawn again; a client id that came
 // in at the same moment elsewhere gives that one's receipt.
-func (s *Service) number(tx *db.Tx, r *row) (Receipt, error) {
+func (s *Service) number(tx *db.Tx, d *draft) (Receipt, error) {
 	const tries = 5
 	for range tries {
-		var err error
-		if r.Number, err = newNumber(s.city.Prefix, r.ReceivedAt); err != nil {
-			return Receipt{}, err
-		}
-		done, err := insertRequest(tx, *r)
+		done, err := insertRequest(tx, d.row)
 		if err != nil {
-			return Receipt{}, fmt.Errorf("store request %s: %w", r.ID, err)
+			return Receipt{}, fmt.Errorf("store request %s: %w", d.row.ID, err)
 		}
 		if done {
 			return Receipt{}, nil
 		}
-		if again, err := s.repeated(tx, r.clientID); err != nil || again.Repeated {
+		if again, err := s.repeated(tx, d.row.clientID); err != nil || again.Repeated {
 			return again, err
+		}
+		if err := s.open(d); err != nil {
+			return Receipt{}, err
 		}
 	}
 	return Receipt{}, fault.New(fault.Busy, "request.busy").Wrap(fmt.Errorf("no free number in %d tries", tries))
 }
 
 // store writes what hangs on the row, opens the case and says the fact.
-func (s *Service) store(tx *db.Tx, actor access.Actor, in Intake, r *row) error {
-	if err := insertPhotos(tx, r.ID, in.Photos); err != nil {
+func (s *Service) store(tx *db.Tx, d *draft) error {
+	r := &d.row
+	if err := insertPhotos(tx, r.ID, d.in.Photos); err != nil {
 		return err
 	}
-	if err := insertConsent(tx, db.NewID(r.ReceivedAt), r.ID, r.Publish, r.ReceivedAt, actor); err != nil {
+	if err := insertConsent(tx, db.NewID(r.ReceivedAt), r.ID, r.Publish, r.ReceivedAt, d.actor); err != nil {
 		return err
 	}
-	var err error
-	r.CaseID, err = s.cases.OpenTx(tx, Opening{
-		RequestID: r.ID, Number: r.Number, Kind: r.Kind, AreaCode: r.Area, Point: r.Point, Channel: r.Channel,
-		Anonymous: r.Anonymous, HasContact: r.PersonID != "", Publish: r.Publish, Urgent: in.Urgent && actor.Posted() || s.urgent(in),
-		At: r.ReceivedAt, JoinCase: in.JoinCase, Actor: actor,
-	})
+	id, err := d.opened.Tx(tx)
 	if err != nil {
 		return err
 	}
-	if err := s.SetCase(tx, r.ID, r.CaseID); err != nil {
-		return err
+	if id != r.CaseID {
+		r.CaseID = id
+		if err := s.SetCase(tx, r.ID, id); err != nil {
+			return err
+		}
+		if d.said, err = s.received(*r); err != nil {
+			return err
+		}
 	}
-	return s.Facts.Say(tx, FactReceived, r.ID, r.ReceivedAt, Received{
-		RequestID: r.ID, CaseID: r.CaseID, Number: r.Number, Kind: r.Kind, Area: r.Area, Channel: r.Channel, At: r.ReceivedAt,
-	})
+	return s.Facts.Write(tx, d.said)
 }
 
 func (s *Service) urgent(in Intake) bool {

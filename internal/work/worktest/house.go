@@ -115,15 +115,18 @@ func (c City) urgent(text string) bool {
 // opener opens cases for requests, as the program wires it.
 type opener struct{ cases *casework.Service }
 
-func (o opener) OpenTx(tx *db.Tx, in request.Opening) (string, error) {
+func (o opener) Open(in request.Opening) (request.Opened, error) {
 	opening := casework.Opening{
 		Request: in.RequestID, Number: in.Number, Kind: in.Kind, Channel: in.Channel, Area: in.AreaCode, Point: in.Point,
 		Anonymous: in.Anonymous, HasContact: in.HasContact, Consent: in.Publish, Urgent: in.Urgent,
 	}
 	if in.JoinCase != "" {
-		return in.JoinCase, o.cases.JoinTx(tx, in.Actor, in.JoinCase, opening)
+		return request.Opened{Tx: func(tx *db.Tx) (string, error) {
+			return in.JoinCase, o.cases.JoinTx(tx, in.Actor, in.JoinCase, opening)
+		}}, nil
 	}
-	return o.cases.OpenTx(tx, in.Actor, opening)
+	c, err := o.cases.PrepareOpen(in.Actor, opening)
+	return request.Opened{Case: c.Case, Tx: func(tx *db.Tx) (string, error) { return c.Case, c.Tx(tx) }}, err
 }
 
 // Must fails the test on an error.
