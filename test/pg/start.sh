@@ -2,9 +2,11 @@
 # A private PostgreSQL for tests: throw-away data, no fsync, loopback and a socket only.
 #
 #   test/pg/start.sh          starts it (or finds it running) and prints its address
+#   test/pg/start.sh again    starts one that ended or crashed again, on its data
 #   test/pg/start.sh stop     stops it and removes its data
 #
-# It lives in $BANYAN_PG_DIR, by default a folder for temporary files named after the user.
+# It lives in $BANYAN_PG_DIR, by default a folder for temporary files named after the user. With BANYAN_PG_DURABLE=yes it
+# syncs as a real server does: for tests that kill it.
 # PostgreSQL refuses to run as root; as root the server runs as user postgres, or nobody.
 set -euo pipefail
 
@@ -16,6 +18,11 @@ fi
 if [ ! -x "$bin/initdb" ]; then
 	echo "start.sh: PostgreSQL is not installed (Debian: apt-get install postgresql)" >&2
 	exit 1
+fi
+
+durable=off
+if [ "${BANYAN_PG_DURABLE:-}" = yes ]; then
+	durable=on
 fi
 
 as_owner() {
@@ -56,9 +63,9 @@ make_cluster() {
 		listen_addresses = '127.0.0.1'
 		unix_socket_directories = '$dir'
 		port = $1
-		fsync = off
-		synchronous_commit = off
-		full_page_writes = off
+		fsync = $durable
+		synchronous_commit = $durable
+		full_page_writes = $durable
 		max_connections = 300
 		shared_buffers = 64MB
 		max_wal_size = 256MB
@@ -72,12 +79,27 @@ start() {
 	if ! running; then
 		port=$(free_port)
 		make_cluster "$port"
-		as_owner "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/server.log" start >/dev/null 9>&- || {
-			cat "$dir/server.log" >&2
-			exit 1
-		}
+		launch
 		echo "$port" >"$dir/port"
 	fi
+	address
+}
+
+launch() {
+	as_owner "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/server.log" start >/dev/null 9>&- || {
+		cat "$dir/server.log" >&2
+		exit 1
+	}
+}
+
+again() {
+	if ! running; then
+		launch
+	fi
+	address
+}
+
+address() {
 	echo "postgres://banyan@127.0.0.1:$(cat "$dir/port")/postgres?sslmode=disable"
 }
 
@@ -94,9 +116,10 @@ flock 9
 
 case ${1:-start} in
 start) start ;;
+again) again ;;
 stop) stop ;;
 *)
-	echo "usage: start.sh [start|stop]" >&2
+	echo "usage: start.sh [start|again|stop]" >&2
 	exit 2
 	;;
 esac

@@ -85,7 +85,7 @@ func privateFile(path string) (string, error) {
 func (e *sqliteEngine) pool(mode string, conns int) (*sql.DB, error) {
 	pragmas := []string{"busy_timeout(10000)"}
 	if mode == "rw" {
-		pragmas = append(pragmas, "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)")
+		pragmas = append(pragmas, "journal_mode(WAL)", "synchronous("+synchronous+")", "journal_size_limit(67108864)")
 	} else {
 		pragmas = append(pragmas, "query_only(1)")
 	}
