@@ -21,7 +21,7 @@ UNMADE  := $(filter-out $(wildcard $(TEMPL:.templ=_templ.go)),$(TEMPL:.templ=_te
 WEB     := $(shell find web/styles web/islands web/images web/build -type f)
 VERSION := $(shell git describe --always --tags --dirty 2>/dev/null || echo unknown)
 
-.PHONY: setup help run build generate test lint clean screens interop dist force
+.PHONY: setup help run build generate test lint fuzz audit clean screens interop dist force
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 18
@@ -49,6 +49,12 @@ screens: setup build $(STAMPS)/browser ## photograph the main pages into test/br
 
 dist: generate ## one static program for each platform with all it needs, in dist/
 	deploy/dist.sh $(VERSION)
+
+fuzz: generate ## give every parser of outside input a minute of odd input (FUZZTIME=)
+	test/fuzz.sh
+
+audit: generate ## look for known holes in what is used: Go modules, npm packages
+	test/audit.sh
 
 setup:
 	@test/setup.sh
