@@ -55,6 +55,7 @@ func (a *App) live(w http.ResponseWriter, r *http.Request) error {
 // Serve runs the house on an address until the context ends: pages, and all
 // that works without being asked. Then it ends in order; see drain.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	breathe()
 	if err := assets.Check(); err != nil {
 		return err
 	}

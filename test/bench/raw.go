@@ -41,6 +41,7 @@ type rowset struct {
 	table, query string
 	columns      []string
 	rows         [][]any
+	ops          []int // which operation wrote each row, in order
 }
 
 // bare is the engine without Banyan: the same tables in a store of its own.
@@ -91,6 +92,12 @@ func openBare(ctx context.Context, s *setup, of app.Config) (*bare, error) {
 // copied reads all rows that a group of operations wrote.
 func (b *bare) copied(ctx context.Context, tables []belonging, ids map[string][]string) ([]rowset, error) {
 	var sets []rowset
+	op := map[string]int{} // by every id
+	for _, kind := range []string{"case", "request", "person"} {
+		for i, id := range ids[kind] {
+			op[id] = i
+		}
+	}
 	for _, t := range tables {
 		set := rowset{table: t.table}
 		for chunk := range slices.Chunk(ids[t.of], 500) {
@@ -98,14 +105,16 @@ func (b *bare) copied(ctx context.Context, tables []belonging, ids map[string][]
 			if err != nil {
 				return nil, err
 			}
-			if err := set.take(rows, b.dialect); err != nil {
+			if err := set.take(rows); err != nil {
 				return nil, err
 			}
 		}
+		set.inOrder(t.column, op)
 		if t.table == "fact_log" {
 			ids["pending"] = nil
-			for _, row := range set.rows {
-				ids["pending"] = append(ids["pending"], row[0].(string))
+			for i, row := range set.rows {
+				id := row[slices.Index(set.columns, "id")].(string)
+				ids["pending"], op[id] = append(ids["pending"], id), set.ops[i]
 			}
 		}
 		sets = append(sets, set)
@@ -113,7 +122,18 @@ func (b *bare) copied(ctx context.Context, tables []belonging, ids map[string][]
 	return sets, nil
 }
 
-func (r *rowset) take(rows *sql.Rows, _ db.Dialect) error {
+// inOrder sorts the rows by the operation that wrote them.
+func (r *rowset) inOrder(column string, op map[string]int) {
+	at := slices.Index(r.columns, column)
+	of := func(row []any) int { id, _ := row[at].(string); return op[id] }
+	slices.SortStableFunc(r.rows, func(a, b []any) int { return of(a) - of(b) })
+	r.ops = make([]int, len(r.rows))
+	for i, row := range r.rows {
+		r.ops[i] = of(row)
+	}
+}
+
+func (r *rowset) take(rows *sql.Rows) error {
 	defer rows.Close() //nolint:errcheck // rows.Err is the answer
 	columns, err := rows.Columns()
 	if err != nil {
@@ -143,7 +163,7 @@ func (b *bare) write(ctx context.Context, sets []rowset, n int) (time.Duration, 
 		for i, conn := range b.pg {
 			g.Go(func() error {
 				for c := i; c < commits; c += len(b.pg) {
-					if err := pipelined(ctx, conn, sets, c, commits); err != nil {
+					if err := pipelined(ctx, conn, sets, c); err != nil {
 						return err
 					}
 				}
@@ -154,17 +174,21 @@ func (b *bare) write(ctx context.Context, sets []rowset, n int) (time.Duration, 
 		return time.Since(begun), err
 	}
 	for c := range commits {
-		if err := b.commit(ctx, sets, c, commits); err != nil {
+		if err := b.commit(ctx, sets, c); err != nil {
 			return 0, err
 		}
 	}
 	return time.Since(begun), nil
 }
 
-// share is the part of the rows that belongs to commit c of all.
-func (r rowset) share(c, all int) [][]any { return r.rows[len(r.rows)*c/all : len(r.rows)*(c+1)/all] }
+// share is the rows of the operations that commit c makes durable.
+func (r rowset) share(c int) [][]any {
+	from, _ := slices.BinarySearch(r.ops, c*perCommit)
+	to, _ := slices.BinarySearch(r.ops, (c+1)*perCommit)
+	return r.rows[from:to]
+}
 
-func (b *bare) commit(ctx context.Context, sets []rowset, c, all int) error {
+func (b *bare) commit(ctx context.Context, sets []rowset, c int) error {
 	tx, err := b.lite.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -181,7 +205,7 @@ func (b *bare) commit(ctx context.Context, sets []rowset, c, all int) error {
 		if err != nil {
 			return err
 		}
-		for _, row := range set.share(c, all) {
+		for _, row := range set.share(c) {
 			if _, err := st.ExecContext(context.WithoutCancel(ctx), row...); err != nil {
 				return fmt.Errorf("%s: %w", set.table, err)
 			}
@@ -193,7 +217,7 @@ func (b *bare) commit(ctx context.Context, sets []rowset, c, all int) error {
 	return tx.Commit()
 }
 
-func pipelined(ctx context.Context, conn *pgx.Conn, sets []rowset, c, all int) error {
+func pipelined(ctx context.Context, conn *pgx.Conn, sets []rowset, c int) error {
 	tx, err := conn.BeginTx(ctx, pgx.TxOptions{})
 	if err != nil {
 		return err
@@ -201,7 +225,7 @@ func pipelined(ctx context.Context, conn *pgx.Conn, sets []rowset, c, all int) e
 	defer tx.Rollback(ctx) //nolint:errcheck // after a commit there is nothing to roll back
 	var batch pgx.Batch
 	for _, set := range sets {
-		for _, row := range set.share(c, all) {
+		for _, row := range set.share(c) {
 			batch.Queue(set.query, row...)
 		}
 	}

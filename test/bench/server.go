@@ -37,6 +37,9 @@ func (s *setup) serve(ctx context.Context, c app.Config) (*server, error) {
 	if err := trustForwarded(c); err != nil {
 		return nil, err
 	}
+	if s.profile != "" {
+		return s.serveHere(ctx, c)
+	}
 	port, err := freePort()
 	if err != nil {
 		return nil, err
@@ -45,14 +48,10 @@ func (s *setup) serve(ctx context.Context, c app.Config) (*server, error) {
 	args := []string{"serve", "--data", c.Data, "--addr", fmt.Sprintf("127.0.0.1:%d", port)}
 	if c.DB != "" {
 		args = append(args, "--db", c.DB)
-		v.store, err = sql.Open("pgx", c.DB)
-	} else {
-		v.store, err = sql.Open("sqlite", "file:"+filepath.Join(c.Data, "banyan.db")+"?mode=ro&_pragma=busy_timeout(10000)")
 	}
-	if err != nil {
+	if v.store, err = v.look(); err != nil {
 		return nil, err
 	}
-	v.store.SetMaxOpenConns(1)
 	log, err := os.Create(filepath.Join(s.dir, "server.log"))
 	if err != nil {
 		return nil, err
@@ -60,16 +59,54 @@ func (s *setup) serve(ctx context.Context, c app.Config) (*server, error) {
 	v.cmd = exec.CommandContext(ctx, program, args...) //nolint:gosec // as above
 	v.cmd.Stdout, v.cmd.Stderr = log, log
 	v.cmd.Cancel = func() error { return v.cmd.Process.Signal(syscall.SIGTERM) }
-	v.client = &http.Client{
-		Transport:     &http.Transport{MaxIdleConnsPerHost: 512, DisableCompression: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Timeout:       time.Minute,
-	}
+	v.client = newClient()
 	if err := v.cmd.Start(); err != nil {
 		return nil, err
 	}
 	s.closers = append(s.closers, v.stop, log.Close)
 	return v, v.ready(ctx)
+}
+
+// serveHere serves in this process, so that a profile shows the program: the client's time counts too then.
+func (s *setup) serveHere(ctx context.Context, c app.Config) (*server, error) {
+	a, err := app.Open(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- a.Serve(ctx, l) }()
+	v := &server{Config: c, base: "http://" + l.Addr().String(), cmd: &exec.Cmd{}, client: newClient()}
+	if v.store, err = v.look(); err != nil {
+		stop()
+		return nil, err
+	}
+	s.closers = append(s.closers, func() error { stop(); return errors.Join(<-ended, a.Close(), v.store.Close()) })
+	return v, v.ready(ctx)
+}
+
+// look opens the store beside the program.
+func (v *server) look() (*sql.DB, error) {
+	store, err := sql.Open("sqlite", "file:"+filepath.Join(v.Data, "banyan.db")+"?mode=ro&_pragma=busy_timeout(10000)")
+	if v.DB != "" {
+		store, err = sql.Open("pgx", v.DB)
+	}
+	if err == nil {
+		store.SetMaxOpenConns(1)
+	}
+	return store, err
+}
+
+func newClient() *http.Client {
+	return &http.Client{
+		Transport:     &http.Transport{MaxIdleConnsPerHost: 512},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Timeout:       time.Minute,
+	}
 }
 
 // trustForwarded lets the bench speak for many addresses: each citizen has one of their own.
@@ -125,13 +162,21 @@ func (v *server) cpu(ctx context.Context) (time.Duration, error) {
 			return 0, err
 		}
 		if waiting == 0 {
+			if v.cmd.Process == nil {
+				return ownCPU(), nil
+			}
 			return cpuOf(v.cmd.Process.Pid)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
 }
 
-func (v *server) rss() float64 { return peakMB(v.cmd.Process.Pid) }
+func (v *server) rss() float64 {
+	if v.cmd.Process == nil {
+		return peakMB(os.Getpid())
+	}
+	return peakMB(v.cmd.Process.Pid)
+}
 
 // freePort finds a port of the loopback that nobody listens on.
 func freePort() (int, error) {

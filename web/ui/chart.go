@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
-	"github.com/boombuler/barcode/qr"
+	"rsc.io/qr"
 )
 
 func rank(i int) string { return strconv.Itoa(i + 1) }
@@ -55,16 +55,20 @@ func mapTable(ctx context.Context, v MapView) TableView {
 // QR draws text as a QR code (error correction M) on white, with label for those who cannot see it.
 func QR(text, label string) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		code, err := qr.Encode(text, qr.M, qr.Auto)
+		code, err := qr.Encode(text, qr.M)
 		if err != nil {
 			return fmt.Errorf("encode QR: %w", err)
 		}
-		size := code.Bounds().Dx()
+		size := code.Size
 		var dots strings.Builder
 		for y := range size {
-			for x := range size {
-				if r, _, _, _ := code.At(x, y).RGBA(); r == 0 {
-					fmt.Fprintf(&dots, "M%d %dh1v1h-1z", x, y)
+			for x := 0; x < size; x++ {
+				from := x
+				for x < size && code.Black(x, y) {
+					x++
+				}
+				if x > from {
+					fmt.Fprintf(&dots, "M%d %dh%dv1h-%dz", from, y, x-from, x-from)
 				}
 			}
 		}

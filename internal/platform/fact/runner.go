@@ -14,7 +14,7 @@ import (
 const (
 	maxAttempts = 8
 	lookAround  = 3 * time.Second       // how often a reaction looks without being woken
-	linger      = 30 * time.Millisecond // after a wake-up, so that facts said at about the same time share a run
+	linger      = 80 * time.Millisecond // after a wake-up, so that facts said at about the same time share a run
 )
 
 // runner is one reaction at work.

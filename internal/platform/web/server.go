@@ -42,6 +42,7 @@ type Config struct {
 
 // Server is a mux of Handlers behind the middleware of the house.
 type Server struct {
+	packing  packing
 	config   Config
 	mux      *http.ServeMux
 	accounts *buckets
