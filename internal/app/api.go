@@ -42,7 +42,7 @@ func (a *App) openAPI(s *web.Server) {
 		City: api.City{Areas: a.City.Areas, Orgs: a.City.Orgs, Duties: a.City.Duties, Pack: a.City.Pack.Ref()}, Actor: program,
 	}).Register(o)
 	a.Feed.Register(o)
-	for path, h := range map[string]web.Handler{"/openapi.json": o.JSON, "/openapi.yaml": o.YAML} {
+	for path, h := range map[string]web.Handler{"/openapi.json": o.JSON, "/openapi.yaml": o.YAML, "/docs": api.Docs(o)} {
 		s.Handle(http.MethodGet+" "+openapi.Prefix+path, h)
 	}
 }

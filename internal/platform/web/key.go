@@ -10,11 +10,9 @@ import (
 	"banyan/internal/platform/fault"
 )
 
-// wrongKeys is what one address may try of secrets that open nothing.
-func wrongKeys() Rate { return Rate{PerSecond: 0.5, Burst: 30} }
-
 // key finds the program whose key comes with the request ("Authorization: Bearer …", RFC 6750). A key has its own
-// quota and is held back by nothing else; who tries wrong ones waits by address and learns nothing more.
+// quota and is held back by nothing else; who tries wrong ones waits by address and learns nothing more, not even that
+// one was right.
 func (s *Server) key(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secret, ok := bearer(r)

@@ -55,6 +55,9 @@ func (b *buckets) take(key string) (wait time.Duration) {
 
 // wait tells how long key has to wait, and takes nothing.
 func (b *buckets) wait(key string) time.Duration {
+	if b.rate.PerSecond < 0 {
+		return 0
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	bucket, ok := b.of[key]

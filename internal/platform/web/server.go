@@ -59,7 +59,7 @@ func New(c Config) *Server {
 	s := &Server{
 		config: c, mux: http.NewServeMux(),
 		accounts: newBuckets(c.PerAccount, c.Clock), address: newBuckets(c.PerAddress, c.Clock),
-		wrong:   newBuckets(wrongKeys(), c.Clock),
+		wrong:   newBuckets(c.PerAddress, c.Clock),
 		proxies: parseProxies(c.Proxies),
 	}
 	s.Handle("POST /look", s.setLook)

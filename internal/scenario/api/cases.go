@@ -78,7 +78,7 @@ type listIn struct {
 	Paging
 	Q           string   `query:"q" maxLength:"100" doc:"Words of a request; finds the newest first."`
 	Number      string   `query:"number" maxLength:"40" doc:"Number of a request: finds the case it belongs to."`
-	State       []string `query:"state" maxItems:"11" uniqueItems:"true" enum:"received,answered,declined,dispatched,working,replied,following_up,contested,overseen,closed,merged"`
+	State       []string `query:"state" maxItems:"11" enum:"received,answered,declined,dispatched,working,replied,following_up,contested,overseen,closed,merged"`
 	Unit        string   `query:"unit" maxLength:"40" doc:"Lead unit."`
 	District    string   `query:"district" maxLength:"20"`
 	Subdistrict string   `query:"subdistrict" maxLength:"20"`

@@ -42,7 +42,7 @@ type saying struct {
 	Language  string   `json:"language,omitempty" enum:"zh-Hans,zh-Hant,en" doc:"In which the requester wants to be answered."`
 	Publish   bool     `json:"publish,omitempty" doc:"The requester agrees to publication."`
 	Urgent    bool     `json:"urgent,omitempty"`
-	Photos    []string `json:"photos,omitempty" maxItems:"9" uniqueItems:"true" nullable:"false" doc:"Keys of files sent before, see /files."`
+	Photos    []string `json:"photos,omitempty" maxItems:"9" nullable:"false" doc:"Keys of files sent before, see /files."`
 	Join      string   `json:"join,omitempty" maxLength:"40" doc:"Id of an open case that this is about."`
 }
 
