@@ -89,7 +89,11 @@ func contentsOf(doc *huma.OpenAPI) docsContents {
 		})
 		c.Chapters = append(c.Chapters, *chapter)
 	}
-	slices.SortFunc(c.Chapters, func(a, b docsChapter) int { return strings.Compare(a.Name, b.Name) })
+	order := []string{tagTerms, tagFiles, tagRequests, onCases, onOrders, onCalls, onChanges, tagRates, tagOversight}
+	behind := func(c docsChapter) int { return (slices.Index(order, c.Name) + len(order) + 1) % (len(order) + 1) } // other rooms' come last
+	slices.SortFunc(c.Chapters, func(a, b docsChapter) int {
+		return cmp.Or(cmp.Compare(behind(a), behind(b)), strings.Compare(a.Name, b.Name))
+	})
 	for name, s := range doc.Components.Schemas.Map() {
 		c.Schemas = append(c.Schemas, docsSchema{name, fieldsOf(doc, s)})
 	}
