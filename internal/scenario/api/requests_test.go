@@ -93,6 +93,7 @@ func TestUnreadable(t *testing.T) {
 		{"a parameter nobody knows", "/requests?x=1", json, `{}`, 422, "web.field.unknown"},
 		{"a parameter that is no text", "/requests?x=%00", json, `{}`, 422, "web.field.characters"},
 		{"a broken query", "/requests?x=%zz", json, `{}`, 422, "web.error.query"},
+		{"an empty parameter", "/requests?x=", json, `{}`, 422, "web.field.required"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -123,8 +123,11 @@ func readable(u *url.URL) error {
 		return fault.New(fault.Invalid, "web.error.query").Wrap(err)
 	}
 	for name, values := range query {
-		if !plain(name) || strings.ContainsFunc(strings.Join(values, " "), broken) {
+		switch {
+		case !plain(name) || !plain(strings.Join(values, " ")):
 			return fault.Field(name, "web.field.characters")
+		case slices.Contains(values, ""):
+			return fault.Field(name, "web.field.required") // a parameter is left out, not left empty
 		}
 	}
 	return nil

@@ -84,7 +84,7 @@ func (a *API) operation(op Op, in reflect.Type) huma.Operation {
 		}
 		o.Responses["200"] = file
 	}
-	if op.Method == http.MethodPost {
+	if _, form := in.FieldByName("RawBody"); op.Method == http.MethodPost && !form {
 		o.Parameters = append(o.Parameters, idempotencyParam())
 	}
 	return o
