@@ -43,6 +43,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	}
 	if r.account, err = account.New(account.Deps{
 		Web: s, Clock: a.Clock, Identity: a.Identity, Staff: a.Staff, Policy: a.Policy, Facts: a.Facts, Outbox: a.Outbox,
+		APIKeys: a.Keys, Post: c.post,
 		City: account.City{Title: c.Pack.Title, Areas: c.Areas, Orgs: c.Orgs}, Key: a.key, Dev: a.Dev, Logins: a.demoLogins(), Actor: a.actor,
 		Seats: a.seats, Choose: func(w http.ResponseWriter, r *http.Request, seat string) {
 			s.SetCookie(w, r, postCookie, seat, seatLife)

@@ -109,6 +109,7 @@ func adminRoutes(r *account.Room) map[string]web.Handler {
 		"GET /account/posts": r.SeatForm, "POST /account/posts": r.TakeSeat,
 		"GET /account/password": r.PasswordForm, "POST /account/password": r.Password,
 		"GET /account/factor": r.FactorForm, "POST /account/factor": r.Enrol, "POST /account/factor/confirm": r.Confirm,
+		"GET /admin/keys": r.KeyList, "POST /admin/keys": r.AddKey, "POST /admin/keys/{id}/revoke": r.RevokeKey,
 		"GET /admin": r.StaffList, "GET /admin/failures": r.Failures,
 		"POST /admin/failures/reactions/{id}": r.RetryReaction, "POST /admin/failures/messages/{id}": r.RetryMessage,
 		"GET /admin/staff": r.StaffList, "GET /admin/staff/new": r.NewStaffForm, "POST /admin/staff": r.AddStaff,

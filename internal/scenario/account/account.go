@@ -13,6 +13,7 @@ import (
 	"banyan/internal/platform/notify"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
+	"banyan/internal/register/apikey"
 	"banyan/internal/register/area"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
@@ -44,6 +45,7 @@ type Deps struct {
 	Identity *identity.Service
 	Staff    *org.Service
 	Policy   *access.Policy
+	APIKeys  *apikey.Service
 	Facts    *fact.Log
 	Outbox   *notify.Outbox
 	City     City
@@ -52,6 +54,8 @@ type Deps struct {
 	Dev    *notify.Dev // nil unless in development
 	Logins []Login     // demo logins, shown with Dev only
 
+	// Post fills in the post of a new key where it says nothing.
+	Post func(apikey.New) (apikey.New, error)
 	// Actor gives who acts and in which post.
 	Actor func(r *http.Request) (access.Actor, error)
 	// Seats lists what a member of staff may act as now.
@@ -111,7 +115,7 @@ func (r *Room) nav(q *http.Request, v visit, active string) []ui.NavGroup {
 	}
 	var admin []ui.NavItem
 	if r.Policy.May(actor, access.AdminStaff, everything()).Allow {
-		admin = append(admin, item("staff", "/admin/staff", "users"))
+		admin = append(admin, item("staff", "/admin/staff", "users"), item("keys", "/admin/keys", "lock"))
 	}
 	if r.Policy.May(actor, access.AdminWork, everything()).Allow {
 		admin = append(admin, item("failures", "/admin/failures", "warn"))

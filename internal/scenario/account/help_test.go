@@ -15,6 +15,7 @@ import (
 	"banyan/internal/platform/notify"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
+	"banyan/internal/register/apikey"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
 	"banyan/internal/scenario/account"
@@ -89,7 +90,8 @@ func (w *world) add(login, unit string, roles ...org.Role) string {
 func (w *world) serve() {
 	c := w.City
 	r, err := account.New(account.Deps{
-		Web: w.Web, Clock: w.Clock, Identity: w.identity, Staff: w.Staff, Policy: c.Policy, Facts: w.Facts, Outbox: w.outbox, Key: bytes.Repeat([]byte{5}, 32),
+		Web: w.Web, Clock: w.Clock, Identity: w.identity, Staff: w.Staff, Policy: c.Policy, Facts: w.Facts, Outbox: w.outbox,
+		APIKeys: apikey.NewService(w.DB, w.Clock), Post: atUnit, Key: bytes.Repeat([]byte{5}, 32),
 		City: account.City{Title: i18n.Text{Hans: "福州市"}, Areas: c.Areas, Orgs: c.Orgs}, Dev: w.dev, Logins: []account.Login{{Login: "lisi", Password: password, Name: "李四"}},
 		Actor: w.actor, Seats: w.seats,
 		Choose: func(rw http.ResponseWriter, q *http.Request, seat string) {
@@ -107,8 +109,15 @@ func (w *world) serve() {
 		"GET /admin/staff": r.StaffList, "GET /admin/staff/new": r.NewStaffForm, "POST /admin/staff": r.AddStaff, "GET /admin/staff/{id}": r.StaffPage,
 		"POST /admin/staff/{id}/posts": r.AddPost, "POST /admin/staff/{id}/posts/{post}/end": r.EndPost, "POST /admin/staff/{id}/leave": r.Leave,
 		"POST /admin/staff/{id}/disabled": r.SetDisabled, "POST /admin/staff/{id}/password": r.ResetPassword,
+		"GET /admin/keys": r.KeyList, "POST /admin/keys": r.AddKey, "POST /admin/keys/{id}/revoke": r.RevokeKey,
 		"GET /dev": r.DevLogins, "GET /dev/outbox": r.DevOutbox,
 	})
+}
+
+// atUnit gives a key the post of a handler at its unit.
+func atUnit(n apikey.New) (apikey.New, error) {
+	n.Area, n.Roles = "350102", []string{access.Handler}
+	return n, nil
 }
 
 // actor acts in the chosen seat, else in the first.
