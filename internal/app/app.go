@@ -27,6 +27,7 @@ import (
 	"banyan/internal/register/trail"
 	"banyan/internal/scenario/api"
 	"banyan/internal/scenario/feed"
+	"banyan/internal/scenario/channel"
 	"banyan/internal/scenario/open311"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/oversee"
@@ -69,6 +70,8 @@ type App struct {
 	Feed     *feed.Room
 
 	*process
+	channels channels
+
 	key []byte
 }
 
@@ -77,7 +80,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(), backup.Schema(), webhook.Schema(),
 		org.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(),
-		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(),
+		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), channel.Schema(),
 		api.Schema(),
 		open311.Schema(), feed.Schema(),
 	}
@@ -149,6 +152,9 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.openDoor()
 	if err := a.feeds(); err != nil {
+		return err
+	}
+	if err := a.openChannels(); err != nil {
 		return err
 	}
 	a.react()

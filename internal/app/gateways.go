@@ -26,10 +26,10 @@ func (a *App) gateways() map[notify.Channel]notify.Gateway {
 		out[notify.SMS], out[notify.Email], out[notify.WeChat] = a.Dev, a.Dev, a.Dev
 	}
 	if s := a.Settings.SMS; s.URL != "" {
-		out[notify.SMS] = notify.SMSProvider{URL: s.URL, Token: s.Token}
+		out[notify.SMS] = notify.SMSProvider{URL: s.URL, Token: s.Token, BaseURL: a.Settings.Address}
 	}
 	if m := a.Settings.Mail; m.Server != "" {
-		out[notify.Email] = notify.MailServer{Addr: m.Server, From: mail.Address{Address: m.From}, Clock: clock.System{}}
+		out[notify.Email] = notify.MailServer{Addr: m.Server, From: mail.Address{Address: m.From}, Plain: local(m.Server), BaseURL: a.Settings.Address, Clock: clock.System{}}
 	}
 	return out
 }
@@ -37,6 +37,9 @@ func (a *App) gateways() map[notify.Channel]notify.Gateway {
 // resolve finds the address of a recipient at the moment of delivery and
 // leaves a trail row: sending is a look at the address too.
 func (a *App) resolve(ctx context.Context, to string, c notify.Channel) (notify.Recipient, error) {
+	if id, ok := strings.CutPrefix(to, "request:"); ok && c == notify.Police {
+		return notify.Recipient{Address: id, Lang: i18n.ZhHans}, nil
+	}
 	id, ok := strings.CutPrefix(to, "person:")
 	if !ok {
 		return notify.Recipient{}, noAddress()

@@ -37,7 +37,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	})
 	if r.hotline, err = hotline.New(hotline.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Triage: a.Triage, Files: a.Files,
-		City: hotline.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Rules: c.Loop, Map: c.Map}, Actor: a.actor, Also: a.beside("hotline"),
+		City: hotline.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Rules: c.Loop, Map: c.Map}, Actor: a.actor, Also: a.beside("hotline"), Police: a.toPolice(),
 	}); err != nil {
 		return r, err
 	}

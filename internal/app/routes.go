@@ -26,6 +26,7 @@ func (a *App) routes(s *web.Server) error {
 		staffOnly(ended, hotlineRoutes(rooms.hotline)), staffOnly(ended, frontlineRoutes(rooms.frontline)), staffOnly(ended, brainRoutes(rooms.brain)), staffOnly(ended, feedRoutes(a.Feed)),
 		staffOnly(ended, adminRoutes(rooms.account)), staffOnly(ended, map[string]web.Handler{"GET /desk": a.home}),
 		a.open311Routes(s),
+		a.channelRoutes(),
 	}
 	for _, pattern := range guessable() {
 		for _, list := range all {

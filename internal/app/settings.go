@@ -15,6 +15,10 @@ import (
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/pack"
+	"banyan/internal/scenario/channel/mailbox"
+	"banyan/internal/scenario/channel/police"
+	"banyan/internal/scenario/channel/sms"
+	"banyan/internal/scenario/channel/wechat"
 	"banyan/internal/scenario/open311"
 )
 
@@ -70,16 +74,20 @@ type Settings struct {
 	Drain       string           `yaml:"drain"`       // how long a process that ends says so before it takes nobody in, "3s"
 	Open311     open311.Settings `yaml:"open311"`
 	SMS         struct {
-		URL   string `yaml:"url"`
-		Token string `yaml:"token"`
+		URL   string       `yaml:"url"`
+		Token string       `yaml:"token"`
+		In    sms.Settings `yaml:"in"`
 	} `yaml:"sms"`
 	Webhooks struct {
 		Private bool `yaml:"private"` // also http, and addresses of the inner network
 	} `yaml:"webhooks"`
 	Mail struct {
-		Server string `yaml:"server"` // host:port
-		From   string `yaml:"from"`
+		Server string           `yaml:"server"` // host:port
+		From   string           `yaml:"from"`
+		In     mailbox.Settings `yaml:"in"`
 	} `yaml:"mail"`
+	WeChat wechat.Settings `yaml:"wechat"`
+	Police police.Settings `yaml:"police"`
 }
 
 // check refuses settings that cannot be meant.
@@ -87,7 +95,7 @@ func (s Settings) check() error {
 	if d, err := time.ParseDuration(s.Drain); s.Drain != "" && (err != nil || d < 0 || d > time.Minute) {
 		return fmt.Errorf("drain: %q is not a time such as 3s, a minute at most", s.Drain)
 	}
-	return nil
+	return s.checkChannels()
 }
 
 // drain is the time before a process that ends takes nobody in.

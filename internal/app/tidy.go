@@ -12,6 +12,7 @@ import (
 func (a *App) chores() []lease.Chore {
 	return []lease.Chore{
 		{Name: "sessions", Every: time.Hour, Do: a.Identity.Tidy},
+		{Name: "taken messages", Every: 24 * time.Hour, Do: a.tidyChannels},
 		{Name: "kept answers", Every: time.Hour, Do: a.Answers.Sweep},
 		{Name: "trials", Every: time.Hour, Do: a.Open311.Tidy},
 		{Name: "what was published before Open311", Every: time.Hour, Do: a.Open311.CatchUp},

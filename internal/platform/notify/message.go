@@ -19,6 +19,7 @@ const (
 	SMS    Channel = "sms"
 	Email  Channel = "email"
 	WeChat Channel = "wechat" // a template message of the city's official account
+	Police Channel = "police" // a request handed over to 110: To is "request:ID", and its gateway puts the package together
 )
 
 // Message is one thing to tell one person over one channel.
@@ -38,7 +39,7 @@ func (m Message) check() error {
 		return fmt.Errorf("message to %s needs a key and a template", m.To)
 	case kind == "" || id == "":
 		return fmt.Errorf("message %s: %q is not a recipient such as person:ID", m.Key, m.To)
-	case m.Channel != InApp && m.Channel != SMS && m.Channel != Email && m.Channel != WeChat:
+	case m.Channel != InApp && m.Channel != SMS && m.Channel != Email && m.Channel != WeChat && m.Channel != Police:
 		return fmt.Errorf("message %s: unknown channel %q", m.Key, m.Channel)
 	case m.Link != "" && (!strings.HasPrefix(m.Link, "/") || strings.HasPrefix(m.Link, "//")):
 		return fmt.Errorf("message %s: the link is not a path of the program", m.Key)

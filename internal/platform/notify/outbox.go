@@ -203,3 +203,13 @@ func (o *Outbox) write(template, packed string, l i18n.Lang) (title, text string
 	}
 	return title, o.Catalog.T(l, template, args...), nil
 }
+
+// Undelivered notes that a message which its gateway had taken did not arrive: it stands among the failures, from
+// where it can be sent again. A key that is unknown or not marked sent changes nothing.
+func (o *Outbox) Undelivered(ctx context.Context, key string, c Channel, words string) error {
+	err := o.DB.Write(ctx, func(tx *db.Tx) error { return markUndelivered(tx, key, c, "did not arrive: "+cut(words, 10)) })
+	if err != nil {
+		return fmt.Errorf("note that a message did not arrive: %w", err)
+	}
+	return nil
+}

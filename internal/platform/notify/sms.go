@@ -27,7 +27,7 @@ type SMSProvider struct {
 // Send hands one message to the provider. Redirects are not followed: they would carry the token elsewhere.
 func (s SMSProvider) Send(ctx context.Context, e Envelope) error {
 	text := e.Text
-	if e.Link != "" {
+	if e.Link != "" && s.BaseURL != "" {
 		text += " " + s.BaseURL + e.Link
 	}
 	body, err := json.Marshal(map[string]string{"id": e.Key, "to": e.Address, "text": text, "sign": s.Sign, "lang": string(e.Lang)})

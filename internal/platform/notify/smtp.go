@@ -94,7 +94,7 @@ func (m MailServer) talk(c *smtp.Client, host, to string, letter []byte) error {
 func (m MailServer) mail(e Envelope, to mail.Address) []byte {
 	sum := sha256.Sum256([]byte(e.Key))
 	text := e.Text
-	if e.Link != "" {
+	if e.Link != "" && m.BaseURL != "" {
 		text += "\n\n" + m.BaseURL + e.Link
 	}
 	var b bytes.Buffer
@@ -105,6 +105,10 @@ func (m MailServer) mail(e Envelope, to mail.Address) []byte {
 	head("Subject", mime.BEncoding.Encode("utf-8", e.Title))
 	_, domain, _ := strings.Cut(m.From.Address, "@")
 	head("Message-ID", "<"+hex.EncodeToString(sum[:16])+"@"+domain+">")
+	if about := thread(e.Link, domain); about != "" {
+		head("References", "<"+about+">")
+	}
+	head("Auto-Submitted", "auto-generated")
 	head("Content-Language", string(e.Lang))
 	head("MIME-Version", "1.0")
 	head("Content-Type", "text/plain; charset=utf-8")
@@ -132,4 +136,22 @@ func smtpError(err error) error {
 	default:
 		return fmt.Errorf("talk to the mail server: %w", err)
 	}
+}
+
+// threadMark begins the id under which all letters about one request hang together.
+const threadMark = "request."
+
+// thread is the Message-ID that the letters about the request of a link refer to, without brackets; "" for other links.
+func thread(link, domain string) string {
+	if id, ok := strings.CutPrefix(link, "/mine/"); ok && id != "" && !strings.ContainsAny(id, "/?#@<> ") {
+		return threadMark + id + "@" + domain
+	}
+	return ""
+}
+
+// Thread gives the request that a Message-ID from the References of a letter speaks of, when it is one of ours.
+func Thread(ref string) (request string, ok bool) {
+	id, _, _ := strings.Cut(ref, "@")
+	id, ok = strings.CutPrefix(id, threadMark)
+	return id, ok && id != ""
 }

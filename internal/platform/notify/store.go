@@ -110,3 +110,8 @@ func markRead(tx *db.Tx, to string, ids []string, now int64) error {
 	_, err := tx.Exec(query, args...)
 	return err
 }
+
+func markUndelivered(tx *db.Tx, key string, c Channel, words string) error {
+	_, err := tx.Exec(`UPDATE notify_outbox SET state = 'failed', error = $1 WHERE key = $2 AND channel = $3 AND state = 'sent'`, words, key, string(c))
+	return err
+}

@@ -122,3 +122,10 @@ func useCode(tx *db.Tx, key string) error {
 	_, err := tx.Exec(`UPDATE identity_code SET hash = '' WHERE phone_index = $1`, key)
 	return err
 }
+
+// selectCodeOf finds the newest code of a person with the index of the phone it was sent to.
+func selectCodeOf(tx *db.Tx, person string) (key string, c code, err error) {
+	err = tx.QueryRow(`SELECT phone_index, hash, tries, expires_at FROM identity_code WHERE person_id = $1 ORDER BY sent_at DESC LIMIT 1`, person).
+		Scan(&key, &c.hash, &c.tries, &c.expiresAt)
+	return key, c, err
+}

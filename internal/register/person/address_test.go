@@ -133,7 +133,9 @@ func TestJoinMakesTwoPersonsOne(t *testing.T) {
 	each(t, func(w world) {
 		chat := w.keep(person.Contact{WeChat: openid, Name: "三"})
 		phone := w.keep(person.Contact{Phone: "13900000001", Name: "张三", WeChat: openid})
-		join := func(id, into string) error { return w.write(func(tx *db.Tx) error { return w.people.Join(tx, id, into) }) }
+		join := func(id, into string) error {
+			return w.write(func(tx *db.Tx) error { return w.people.Join(tx, id, into) })
+		}
 		for range 2 { // a second time changes nothing that counts
 			if err := join(chat, phone); err != nil && fault.KindOf(err) != fault.Conflict {
 				t.Fatal(err)

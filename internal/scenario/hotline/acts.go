@@ -24,6 +24,7 @@ func acts() map[string]act {
 		"decline":   {casework.ActDecline, (*Room).decline},
 		"dispatch":  {casework.ActDispatch, (*Room).dispatch},
 		"other":     {casework.ActDispatch, (*Room).dispatch},
+		"police":    {casework.ActDecline, (*Room).hand},
 		"merge":     {casework.ActMerge, (*Room).merge},
 		"unmerge":   {casework.ActMerge, (*Room).unmerge},
 		"reassign":  {casework.ActReassign, (*Room).reassign},

@@ -79,6 +79,11 @@ func (r *Room) detail(v visit, b board, id string, typed form, failed error) (de
 		d.Conflict, d.Errors = r.conflict(m, journal, typed), nil
 	}
 	d.Said, d.Closed, d.Meta, d.Like = r.said(m, s.Candidates), m.closed, r.meta(m), like
+	handed, err := r.handed(m)
+	if err != nil {
+		return detailView{}, err
+	}
+	d.Meta = append(d.Meta, handed...)
 	if n := len(m.heads) - len(d.Said); n > 0 && !m.closed {
 		d.More = v.p.T("hotline.more_requests", "N", n)
 	}

@@ -39,6 +39,7 @@ type Deps struct {
 	Triage   *triage.Service
 	Files    *blob.Store // photos; nil: they are counted, not shown
 	City     City
+	Police   Police // nil: there is no way to 110
 
 	// Actor gives who acts and in which post. It refuses strangers.
 	Actor func(r *http.Request) (access.Actor, error)

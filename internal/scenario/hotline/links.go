@@ -13,7 +13,7 @@ type linked struct{ name, key string }
 // links are the buttons at the foot: every form the reader may open now but
 // the open one. A board shows its own work first.
 func (r *Room) links(m matter, b board, open string) []ui.LinkView {
-	offered := []linked{{"dispatch", "D"}, {"other", "A"}, {"answer", "R"}, {"merge", "M"}, {"decline", "X"}}
+	offered := []linked{{"dispatch", "D"}, {"other", "A"}, {"answer", "R"}, {"merge", "M"}, {"decline", "X"}, {"police", ""}}
 	switch b.name {
 	case boardQueue:
 	case "":
@@ -25,7 +25,7 @@ func (r *Room) links(m matter, b board, open string) []ui.LinkView {
 	}
 	var out []ui.LinkView
 	for _, l := range offered {
-		if l.name == open || !m.offers(l.name) {
+		if l.name == open || l.name == "police" && !r.mayHand(m) || l.name != "police" && !m.offers(l.name) {
 			continue
 		}
 		href := b.href(m.file.Case.ID, l.name)

@@ -32,6 +32,7 @@ type panel struct {
 	Facts      []ui.MetaItem
 	Past       []ui.TimelineItem // precedents or attempts
 	Change     casework.Change
+	Ends       bool   // the case can end with it
 	None       string // why there is no form
 }
 
@@ -69,7 +70,11 @@ func (r *Room) panel(m matter, b board, typed form, s triage.Stored, like []alik
 			return panel{Candidates: pointer(r.candidates(m.visit, "", s.Candidates, "")), None: m.p.T("hotline.none.dispatch")}, nil
 		}
 	}
-	if _, ok := m.may(acts()[name].action); !ok {
+	_, ok := m.may(acts()[name].action)
+	if name == "police" {
+		ok = r.mayHand(m) // the case may go on, so it need not be one that can be declined
+	}
+	if !ok {
 		return panel{None: m.p.T("hotline.none")}, nil
 	}
 	p := panel{Name: name, Action: caseHref(m.file.Case.ID) + "/" + name, Typed: typed, Title: m.p.T("hotline.act." + name), Submit: m.p.T("hotline.submit." + name), Key: "E"}
@@ -99,6 +104,12 @@ func (r *Room) fill(p *panel, m matter, s triage.Stored, like []alike) error {
 	case "unmerge", "contest":
 		p.Options = requests(m)
 		p.Danger = p.Name == "unmerge"
+	case "police":
+		p.Options, p.Danger = requests(m), true
+		p.Ends = m.file.Case.State == casework.Received
+		if p.Typed.Request == "" && len(p.Options) == 1 {
+			p.Typed.Request = p.Options[0].Value
+		}
 	case "overrule":
 		p.Options, p.Danger = r.helpers(m), true
 	case "decide", "rule":

@@ -15,3 +15,8 @@ func (s *Service) FileOfRequestTx(tx *db.Tx, request string) (*File, error) {
 func (s *Service) ConfirmTx(tx *db.Tx, actor access.Actor, request, satisfied string) (*File, error) {
 	return s.actTx(tx, actor, ActConfirm, ref{Request: request}, func(t *turn) error { return t.confirm(request, satisfied) })
 }
+
+// DeclineTx is Decline in the transaction that hands the matter to where it belongs.
+func (s *Service) DeclineTx(tx *db.Tx, actor access.Actor, in Declining) (*File, error) {
+	return s.actTx(tx, actor, ActDecline, ref{Case: in.Case, Version: in.Version}, func(t *turn) error { return t.decline(in) })
+}

@@ -9,6 +9,8 @@
 // see redact.go), the area, the point and ids; words, address and photos leave through Words, which takes a
 // trail.Reader and writes the row in the same transaction.
 //
-// It owns the tables request_request, request_photo and request_consent. It says request.Received,
+// What somebody says piece by piece, as in a chat, waits as a draft until it ends (see draft.go).
+//
+// It owns the tables request_request, request_photo, request_consent, request_remark and request_draft. It says request.Received,
 // request.ConsentGiven and request.ConsentWithdrawn (see facts.go) and reacts to nothing by itself.
 package request

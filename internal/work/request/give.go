@@ -2,6 +2,7 @@ package request
 
 import (
 	"fmt"
+	"slices"
 
 	"banyan/internal/platform/db"
 )
@@ -27,4 +28,14 @@ func (s *Service) Own(tx *db.Tx, person, number string) (Headline, error) {
 		return Headline{}, notFound()
 	}
 	return h, err
+}
+
+// OfPersonTx is OfPerson inside the caller's transaction.
+func (s *Service) OfPersonTx(tx *db.Tx, person string) ([]Headline, error) {
+	if person == "" {
+		return nil, nil
+	}
+	list, err := selectHeadlines(tx, "person_id", []string{person})
+	slices.Reverse(list)
+	return list, err
 }

@@ -34,10 +34,11 @@ type Intake struct {
 	Channel    string
 	Language   string
 	Contact    person.Contact
-	Publish    bool // consent to publish; counts for kinds that may be published
+	Person     string // id of whoever a channel of the program has found already; then Contact says nothing. Only the program
+	Publish    bool   // consent to publish; counts for kinds that may be published
 	Photos     []Photo
 	JoinCase   string    // a case the requester says it belongs to, or empty
-	Urgent     bool      // marked by the member of staff who took it in; from others it counts for nothing
+	Urgent     bool      // marked by the staff or the channel of the program that took it in; from others it counts for nothing
 	ReceivedAt time.Time // zero: now. Only the program may give another time (import)
 	Source     string    // id of the import file, or empty
 	Likes      int       // likes the message had where it came from
@@ -86,6 +87,7 @@ func (in Intake) check(actor access.Actor, terms Terms) fault.Fields {
 	add(in.Point != geo.Point{} && !in.Point.Valid(), "lat", "request.point_invalid")
 	add(len(in.Photos) > PhotosMost, "photos", "request.photos_many", "most", PhotosMost)
 	add(!clientID(in.ClientID, program), "client_id", "request.client_id")
+	add(in.Person != "" && !program, "phone", "request.person_given")
 	add(!in.ReceivedAt.IsZero() && !program, "received_at", "request.received_at")
 	if !program && in.Contact.Anonymous && known && !kind.Anonymous {
 		add(true, "phone", "request.contact_needed")

@@ -11,14 +11,15 @@ import (
 	"banyan/internal/register/trail"
 )
 
-// remarkMost is how long a remark may be, in characters.
-const remarkMost = 2000
+// RemarkMost is how long a remark may be, in characters.
+const RemarkMost = 2000
 
 // Occasions of a remark.
 const (
 	OnContest  = "contest"   // the requester says that it is not solved
 	OnFollowUp = "follow_up" // what the requester told the centre
 	OnRating   = "rating"    // the words of a service rating
+	OnMessage  = "message"   // what came in later by e-mail, SMS or WeChat
 )
 
 // Remark is what a requester said later. The request itself never changes.
@@ -35,8 +36,8 @@ func (s *Service) RemarkTx(tx *db.Tx, id, occasion, words string) error {
 	switch {
 	case words == "":
 		return nil
-	case utf8.RuneCountInString(words) > remarkMost:
-		return fault.Field("words", "request.too_long", "most", remarkMost)
+	case utf8.RuneCountInString(words) > RemarkMost:
+		return fault.Field("words", "request.too_long", "most", RemarkMost)
 	case unprintable(words, "\n\t"):
 		return fault.Field("words", "request.control")
 	}

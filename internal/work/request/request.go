@@ -159,7 +159,7 @@ func (s *Service) open(d *draft) (err error) {
 	d.opened, err = s.cases.Open(Opening{
 		RequestID: r.ID, Number: r.Number, Kind: r.Kind, AreaCode: r.Area, Point: r.Point, Channel: r.Channel,
 		Anonymous: r.Anonymous, HasContact: !r.Anonymous, Publish: r.Publish,
-		Urgent: d.in.Urgent && d.actor.Posted() || s.urgent(d.in),
+		Urgent: d.in.Urgent && (d.actor.Posted() || d.actor.Kind == access.System) || s.urgent(d.in),
 		At:     r.ReceivedAt, JoinCase: d.in.JoinCase, Actor: d.actor,
 	})
 	if err != nil {
@@ -181,7 +181,10 @@ func (s *Service) received(r row) (fact.Said, error) {
 // It reads nothing on its way: on PostgreSQL a look at an index collides with every intake that writes beside it.
 func (s *Service) storeTx(tx *db.Tx, d draft) (Receipt, error) {
 	var err error
-	if d.row.PersonID, err = s.People.Ensure(tx, d.in.Contact); err != nil {
+	if d.row.PersonID = d.in.Person; d.row.PersonID == "" {
+		d.row.PersonID, err = s.People.Ensure(tx, d.in.Contact)
+	}
+	if err != nil {
 		return Receipt{}, err
 	}
 	if r, err := s.number(tx, &d); err != nil || r.Repeated {
@@ -233,7 +236,7 @@ func (s *Service) row(in Intake, place area.Area) row {
 	return row{
 		Headline: Headline{
 			ID: id, Kind: in.Kind, Text: s.redact.Headline(in.Subject, in.Words), Area: place.Code, Point: in.Point,
-			Channel: in.Channel, Anonymous: in.Contact.Anonymous, Publish: in.Publish && kind.Public,
+			Channel: in.Channel, Anonymous: in.Contact.Anonymous && in.Person == "", Publish: in.Publish && kind.Public,
 			ReceivedAt: at, Likes: in.Likes,
 		},
 		clientID: client, subject: in.Subject, words: in.Words, address: in.Address,

@@ -60,5 +60,8 @@ func updateCase(tx *db.Tx, id, caseID string) (int64, error) {
 
 func updatePerson(tx *db.Tx, from, to string) error {
 	_, err := tx.Exec(`UPDATE request_request SET person_id = $1 WHERE person_id = $2 AND person_id <> ''`, to, from)
+	if err == nil {
+		_, err = tx.Exec(`UPDATE request_draft SET person_id = $1 WHERE person_id = $2`, to, from)
+	}
 	return err
 }

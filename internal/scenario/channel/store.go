@@ -1,0 +1,26 @@
+package channel
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
+)
+
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+func insertTaken(tx *db.Tx, source, hash string, at time.Time) (bool, error) {
+	n, err := tx.Exec(`INSERT INTO channel_taken (source, hash, at) VALUES ($1, $2, $3) ON CONFLICT (source, hash) DO NOTHING`,
+		source, hash, clock.Ms(at))
+	return n == 1, err
+}
+
+func deleteTaken(tx *db.Tx, before time.Time) error {
+	_, err := tx.Exec(`DELETE FROM channel_taken WHERE at < $1`, clock.Ms(before))
+	return err
+}

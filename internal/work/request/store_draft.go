@@ -1,0 +1,39 @@
+package request
+
+import (
+	"time"
+
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
+)
+
+func insertPiece(tx *db.Tx, id string, d Draft, p Piece) error {
+	_, err := tx.Exec(`INSERT INTO request_draft
+		(id, person_id, channel, ref, ordinal, words, address, lat, lon, blob_key, type, size, at) VALUES (`+db.In(13, 1)+`)`,
+		id, d.Person, d.Channel, d.Ref, p.Ordinal, p.Words, p.Address, p.Point.Lat, p.Point.Lon, p.Photo.Key, p.Photo.Type, p.Photo.Size, clock.Ms(p.At))
+	return err
+}
+
+func selectPieces(tx *db.Tx, d Draft) ([]Piece, error) {
+	return db.Collect(tx, func(row db.Scanner) (p Piece, err error) {
+		var at int64
+		err = row.Scan(&p.Ordinal, &p.Words, &p.Address, &p.Point.Lat, &p.Point.Lon, &p.Photo.Key, &p.Photo.Type, &p.Photo.Size, &at)
+		p.At = clock.FromMs(at)
+		return p, err
+	}, `SELECT ordinal, words, address, lat, lon, blob_key, type, size, at FROM request_draft
+		WHERE person_id = $1 AND channel = $2 AND ref = $3 ORDER BY ordinal, id`, d.Person, d.Channel, d.Ref)
+}
+
+func deletePieces(tx *db.Tx, d Draft) error {
+	_, err := tx.Exec(`DELETE FROM request_draft WHERE person_id = $1 AND channel = $2 AND ref = $3`, d.Person, d.Channel, d.Ref)
+	return err
+}
+
+func selectDrafts(tx *db.Tx, channel string, since time.Time, limit int) ([]Draft, error) {
+	return db.Collect(tx, func(row db.Scanner) (d Draft, err error) {
+		d.Channel = channel
+		err = row.Scan(&d.Person, &d.Ref)
+		return d, err
+	}, `SELECT person_id, ref FROM request_draft WHERE channel = $1 GROUP BY person_id, ref HAVING max(at) <= $2
+		ORDER BY max(at) LIMIT $3`, channel, clock.Ms(since), limit)
+}
