@@ -128,10 +128,12 @@ func share(r oversee.Rate) string {
 
 func runMigrate(ctx context.Context, args []string, _, progress io.Writer) error {
 	c := flags("migrate", progress)
+	check := c.Bool("check", false, "only say what is pending")
+	first := c.Bool("backup", false, "take a backup before, as banyan.yaml says, or into backups/ of the data folder")
 	if _, err := c.parse(args, 0); err != nil {
 		return err
 	}
-	return app.Migrate(ctx, c.config())
+	return app.Migrate(ctx, c.config(), app.MigrateOrder{Check: *check, Backup: *first})
 }
 
 func runDoctor(ctx context.Context, args []string, out, progress io.Writer) error {
@@ -151,12 +153,21 @@ func diagnose(ctx context.Context, c app.Config, asJSON bool, out io.Writer) err
 	}
 	ill := 0
 	for _, f := range found {
-		word := "ok"
-		if !f.OK {
-			word = "WRONG"
+		if f.Level == app.Wrong {
 			ill++
 		}
-		fmt.Fprintf(out, "%-6s %s  %s\n", word, f.What, f.Say)
+		if asJSON {
+			continue
+		}
+		fmt.Fprintf(out, "%-6s %-28s %s\n", map[app.Level]string{app.Well: "ok", app.Warn: "warn", app.Wrong: "WRONG"}[f.Level], f.What, f.Say)
+		if f.Do != "" {
+			fmt.Fprintf(out, "%-35s -> %s\n", "", f.Do)
+		}
+	}
+	if asJSON {
+		if err := printJSON(out, found); err != nil {
+			return err
+		}
 	}
 	if ill > 0 {
 		return fmt.Errorf("%d things are wrong", ill)

@@ -97,6 +97,10 @@ func openStore(ctx context.Context, c Config) (*db.DB, error) {
 		_ = d.Close() // the refusal is the one to tell
 		return nil, err
 	}
+	if err := c.backUpBeforeMigrating(ctx, d); err != nil {
+		_ = d.Close() // the backup's error is the one to tell
+		return nil, err
+	}
 	if err := d.Migrate(ctx, schemas()...); err != nil {
 		_ = d.Close() // the migration's error is the one to tell
 		return nil, fmt.Errorf("bring the store's schema up to date: %w", err)

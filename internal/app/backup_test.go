@@ -330,7 +330,7 @@ func TestRestoreBrokenOff(t *testing.T) {
 		to = Config{Data: to.Data, DB: address, Clock: c.Clock, readCity: c.readCity}
 		for name, do := range map[string]func() error{
 			"open":    func() error { _, err := Open(t.Context(), to); return err },
-			"migrate": func() error { return Migrate(t.Context(), to) },
+			"migrate": func() error { return Migrate(t.Context(), to, MigrateOrder{}) },
 			"backup":  func() error { _, _, err := Backup(t.Context(), to, BackupOrder{To: t.TempDir()}); return err },
 		} {
 			if err := do(); err == nil || !strings.Contains(err.Error(), "restore") && !errors.Is(err, ErrNoData) {

@@ -166,7 +166,7 @@ func TestNewerStore(t *testing.T) {
 	}
 	for name, do := range map[string]func() error{
 		"open":    func() error { _, err := Open(t.Context(), c); return err },
-		"migrate": func() error { return Migrate(t.Context(), c) },
+		"migrate": func() error { return Migrate(t.Context(), c, MigrateOrder{}) },
 		"install": func() error { return Install(t.Context(), c, fuzhou, false) },
 	} {
 		if err := do(); !errors.Is(err, db.ErrNewer) || !strings.Contains(err.Error(), "restore the backup") {
@@ -180,11 +180,11 @@ func TestMigrate(t *testing.T) {
 	c := folder(t)
 	var out bytes.Buffer
 	c.Out = &out
-	if err := Migrate(t.Context(), c); err != nil || !strings.Contains(out.String(), "casework") {
+	if err := Migrate(t.Context(), c, MigrateOrder{}); err != nil || !strings.Contains(out.String(), "casework") {
 		t.Errorf("%q, %v", &out, err)
 	}
 	empty := Config{Data: t.TempDir()}
-	if err := Migrate(context.Background(), empty); !errors.Is(err, ErrNoData) {
+	if err := Migrate(context.Background(), empty, MigrateOrder{}); !errors.Is(err, ErrNoData) {
 		t.Errorf("a folder that init did not set up: %v", err)
 	}
 	if left, err := os.ReadDir(empty.Data); err != nil || len(left) > 0 {

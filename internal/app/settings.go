@@ -88,6 +88,7 @@ type Settings struct {
 	} `yaml:"mail"`
 	WeChat wechat.Settings `yaml:"wechat"`
 	Police police.Settings `yaml:"police"`
+	Backup BackupSettings  `yaml:"backup"`
 }
 
 // check refuses settings that cannot be meant.
@@ -95,7 +96,7 @@ func (s Settings) check() error {
 	if d, err := time.ParseDuration(s.Drain); s.Drain != "" && (err != nil || d < 0 || d > time.Minute) {
 		return fmt.Errorf("drain: %q is not a time such as 3s, a minute at most", s.Drain)
 	}
-	return s.checkChannels()
+	return errors.Join(s.checkChannels(), s.Backup.check())
 }
 
 // drain is the time before a process that ends takes nobody in.

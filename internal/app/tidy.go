@@ -10,7 +10,7 @@ import (
 // chores is what one process does now and then, in this order. Each may be done
 // twice without harm.
 func (a *App) chores() []lease.Chore {
-	return []lease.Chore{
+	return append([]lease.Chore{
 		{Name: "sessions", Every: time.Hour, Do: a.Identity.Tidy},
 		{Name: "taken messages", Every: 24 * time.Hour, Do: a.tidyChannels},
 		{Name: "kept answers", Every: time.Hour, Do: a.Answers.Sweep},
@@ -18,7 +18,7 @@ func (a *App) chores() []lease.Chore {
 		{Name: "what was published before Open311", Every: time.Hour, Do: a.Open311.CatchUp},
 		{Name: "webhook log", Every: time.Hour, Do: a.Hooks.Tidy},
 		{Name: "feed", Every: time.Hour, Do: a.Feed.Tidy},
-	}
+	}, a.backupChores()...)
 }
 
 // choresEvery is how often the holder looks which chore's time has come.
