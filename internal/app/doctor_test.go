@@ -18,6 +18,9 @@ func ill(t *testing.T, c Config) map[string]string {
 	}
 	out := map[string]string{}
 	for _, f := range found {
+		if f.What == "database" && strings.Contains(f.Say, "fsync = off") {
+			continue // the tests' own server is fast and forgetful on purpose
+		}
 		if f.Level == Wrong {
 			out[f.What] = f.Say + " -> " + f.Do
 		}

@@ -10,6 +10,10 @@ import (
 // Pending says which modules' tables are older than this program, without changing anything. A store that
 // is newer gives db.ErrNewer.
 func Pending(ctx context.Context, d *db.DB) (behind []db.SchemaState, fresh bool, err error) {
+	const do = "start the newer program again, or restore the backup made before the update"
+	if err := d.Strangers(ctx, schemas()...); err != nil {
+		return nil, false, fmt.Errorf("%w: %s", err, do)
+	}
 	states, err := d.CheckSchema(ctx, schemas()...)
 	if err != nil {
 		return nil, false, err
@@ -18,8 +22,7 @@ func Pending(ctx context.Context, d *db.DB) (behind []db.SchemaState, fresh bool
 	for _, s := range states {
 		fresh = fresh && s.Stored == 0
 		if s.Stored > s.Known {
-			return nil, false, fmt.Errorf("%w: module %s is at version %d and this program knows %d: "+
-				"start the newer program again, or restore the backup made before the update", db.ErrNewer, s.Module, s.Stored, s.Known)
+			return nil, false, fmt.Errorf("%w: module %s is at version %d and this program knows %d: %s", db.ErrNewer, s.Module, s.Stored, s.Known, do)
 		}
 		if s.Stored < s.Known {
 			behind = append(behind, s)

@@ -78,14 +78,15 @@ func (a *App) scheduledBackup(ctx context.Context) error {
 	return err
 }
 
-// backUpBeforeMigrating takes a backup before a store that holds something is changed, where backups are set up.
+// backUpBeforeMigrating refuses a newer store, and takes a backup before one that holds something is changed, where
+// backups are set up.
 func (c Config) backUpBeforeMigrating(ctx context.Context, d *db.DB) error {
-	settings, err := c.readSettings()
-	if err != nil || settings.Backup.To == "" || c.restoring {
-		return nil //nolint:nilerr // whoever opens the house reads the settings and tells
-	}
 	behind, fresh, err := Pending(ctx, d)
-	if err != nil || fresh || len(behind) == 0 {
+	if err != nil || fresh || len(behind) == 0 || c.restoring {
+		return err
+	}
+	settings, err := c.readSettings()
+	if err != nil || settings.Backup.To == "" {
 		return err
 	}
 	path, _, err := c.backUp(ctx, settings, d, settings.Backup.order())

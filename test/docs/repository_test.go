@@ -144,7 +144,7 @@ func (r *repository) link(dir, target string) string {
 
 // made lists what building and running make: it need not be there.
 func made(path string) bool {
-	for _, p := range []string{"bin", "data", "files", "mail", "triage", "aside", "web/dist", "test/browser/out"} {
+	for _, p := range []string{"bin", "data", "files", "mail", "triage", "aside", "backups", "web/dist", "test/browser/out"} {
 		if path == p || strings.HasPrefix(path, p+"/") {
 			return true
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -275,4 +276,36 @@ func TestUnknownTypeIsTold(t *testing.T) {
 			t.Errorf("%v does not name the table", err)
 		}
 	})
+}
+
+// Many processes that start at once on a new store migrate it once.
+func TestMigrateAtOnce(t *testing.T) {
+	t.Parallel()
+	server := os.Getenv("BANYAN_TEST_POSTGRES")
+	if server == "" {
+		t.Skip("needs PostgreSQL: set BANYAN_TEST_POSTGRES to the address that test/pg/start.sh prints")
+	}
+	d := dbtest.OpenPostgres(t, server, notes())
+	var address string
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		return tx.QueryRow("SELECT current_database()").Scan(&address)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + address
+	inParallel(t, 6, func(int) error {
+		return open(t, u.String()).Migrate(t.Context(), leaves())
+	})
+	var rows, versions int
+	err = d.Read(t.Context(), func(tx *db.Tx) error {
+		return tx.QueryRow("SELECT count(*), count(DISTINCT version_id) FROM leaf_schema").Scan(&rows, &versions)
+	})
+	if err != nil || rows != versions || versions != 3 { // goose's own first row, and two files
+		t.Errorf("%d rows of %d versions, %v", rows, versions, err)
+	}
 }

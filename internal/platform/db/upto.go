@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 
 	"github.com/pressly/goose/v3"
 )
@@ -68,4 +70,18 @@ func (d *DB) upTo(ctx context.Context, pool *sql.DB, s Schema, version int64) er
 	}
 	_, err = provider.UpTo(ctx, version)
 	return err
+}
+
+// Strangers gives ErrNewer when the store holds a module that is not among the schemas: a later program made it.
+func (d *DB) Strangers(ctx context.Context, schemas ...Schema) error {
+	return d.Read(ctx, func(tx *Tx) error {
+		made, err := tablesMade(tx)
+		for _, table := range made {
+			module, versions := strings.CutSuffix(table, "_schema")
+			if versions && !slices.ContainsFunc(schemas, func(s Schema) bool { return s.Module == module }) {
+				return fmt.Errorf("%w: it holds the module %s, which this program does not know", ErrNewer, module)
+			}
+		}
+		return err
+	})
 }
