@@ -121,7 +121,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if a.DB, err = openStore(ctx, a.Config); err != nil {
 		return nil, err
 	}
-	a.process = newProcess(a.DB, a.Log)
+	a.process = newProcess(a.DB, a.Settings, a.Log)
 	if err = seal.Check(ctx, a.DB, a.key); err == nil {
 		err = a.build(ctx)
 	}

@@ -16,6 +16,7 @@ const healthWait = 2 * time.Second
 // wrong in a few words; it names no person, address or secret.
 type Health struct {
 	OK    bool              `json:"ok"`
+	Pack  string            `json:"pack,omitempty"` // the pack this process answers by
 	Parts map[string]string `json:"parts,omitempty"`
 }
 
@@ -39,7 +40,7 @@ func answerHealth(w http.ResponseWriter, h Health) {
 func (a *App) Ready(ctx context.Context) Health {
 	ctx, stop := context.WithTimeout(ctx, healthWait)
 	defer stop()
-	h := Health{OK: true, Parts: map[string]string{}}
+	h := Health{OK: true, Pack: a.City.Pack.Ref(), Parts: map[string]string{}}
 	part := func(name, wrong string) {
 		if wrong != "" {
 			h.OK, h.Parts[name] = false, wrong

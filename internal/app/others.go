@@ -7,6 +7,7 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/lease"
 	"banyan/internal/platform/relay"
+	"banyan/internal/platform/web"
 )
 
 // The kinds of words that processes on one store tell each other.
@@ -24,12 +25,16 @@ const leaseName = "time"
 type process struct {
 	Relay    *relay.Relay
 	Lease    *lease.Lease
+	Gate     *web.Gate
+	Counts   *counts
 	draining atomic.Bool
 	unfit    atomic.Pointer[unfit]
 }
 
-func newProcess(d *db.DB, log *slog.Logger) *process {
-	return &process{Relay: relay.New(d, log), Lease: lease.New(d, leaseName, log)}
+func newProcess(d *db.DB, s Settings, log *slog.Logger) *process {
+	return &process{
+		Relay: relay.New(d, log), Lease: lease.New(d, leaseName, log), Gate: web.NewGate(s.Limits.web()), Counts: newCounts(),
+	}
 }
 
 // hear lets the house in force follow what other processes say.

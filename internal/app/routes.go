@@ -32,6 +32,9 @@ func (a *App) routes(s *web.Server) error {
 		for _, list := range all {
 			if h, ok := list[pattern]; ok {
 				list[pattern] = s.Slow(s.Slow(h, perNumber(), a.number), perAddress(), s.Address)
+				if pattern == sendsCode {
+					list[pattern] = s.Slow(list[pattern], perDay(), s.Address)
+				}
 			}
 		}
 	}
@@ -50,6 +53,14 @@ func (a *App) routes(s *web.Server) error {
 func guessable() []string {
 	return []string{"POST /track", "POST /signin", "POST /signin/code", "POST /staff/signin", "POST /staff/signin/code"}
 }
+
+// sendsCode is the form that has a code sent to a phone, which costs money and
+// somebody's peace. A phone gets ten a day, wherever they are asked for.
+const sendsCode = "POST /signin"
+
+// perDay is how many codes one address may ask for in a day: one address may
+// be a whole quarter behind its provider.
+func perDay() web.Rate { return web.Rate{PerSecond: 200.0 / (24 * 60 * 60), Burst: 200} }
 
 // perAddress lets an office behind one address work and a guesser wait.
 func perAddress() web.Rate { return web.Rate{PerSecond: 0.5, Burst: 30} }

@@ -32,6 +32,7 @@ func (a *App) Handler() (http.Handler, error) {
 	s := web.New(web.Config{
 		Logger: a.Log, Catalog: a.Catalog, Clock: a.Clock, Sessions: a.session, Keys: a.programs, ErrorPage: ui.ErrorPage,
 		Secure: a.Settings.Secure, Proxies: a.Settings.Proxies, UploadLimit: uploadMost,
+		Gate: a.Gate, Class: class, Observe: a.Counts.answered,
 	})
 	s.Static("GET /assets/", assets.Assets())
 	s.Static("GET /healthz", http.HandlerFunc(healthz))
@@ -69,6 +70,10 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	all.Go(func() { f.run(work) })
 	all.Go(func() { a.Relay.Run(work) })
 	all.Go(func() { a.Lease.Run(work) })
+	all.Go(func() { a.watchMemory(work) })
+	if err := f.tellMetrics(work, &all); err != nil {
+		return err
+	}
 	srv, drained := f.server(), make(chan struct{})
 	go func() {
 		defer close(drained)

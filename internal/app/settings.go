@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -30,7 +31,7 @@ type Config struct {
 	Log   *slog.Logger
 	Out   io.Writer // progress for the person at the keyboard
 
-	Version string // of the program, for backups
+	Version string // of the program, for backups and whoever watches it
 
 	restoring bool                            // opens what a restore has not finished yet
 	readCity  func(*pack.Pack) (*City, error) // LoadCity; tests read each pack once
@@ -72,6 +73,8 @@ type Settings struct {
 	Secure      bool             `yaml:"secure"`      // behind a proxy that ends TLS
 	Proxies     []string         `yaml:"proxies"`     // CIDR ranges whose X-Forwarded-For is believed
 	Drain       string           `yaml:"drain"`       // how long a process that ends says so before it takes nobody in, "3s"
+	Metrics     string           `yaml:"metrics"`     // host:port for Prometheus, 127.0.0.1:9090; empty: none
+	Limits      Limits           `yaml:"limits"`      // what one process takes on at once
 	Open311     open311.Settings `yaml:"open311"`
 	SMS         struct {
 		URL   string       `yaml:"url"`
@@ -96,7 +99,10 @@ func (s Settings) check() error {
 	if d, err := time.ParseDuration(s.Drain); s.Drain != "" && (err != nil || d < 0 || d > time.Minute) {
 		return fmt.Errorf("drain: %q is not a time such as 3s, a minute at most", s.Drain)
 	}
-	return errors.Join(s.checkChannels(), s.Backup.check())
+	if host, _, err := net.SplitHostPort(s.Metrics); s.Metrics != "" && (err != nil || host == "") {
+		return fmt.Errorf("metrics: %q is not an address with a host, such as 127.0.0.1:9090", s.Metrics)
+	}
+	return errors.Join(s.Limits.check(), s.checkChannels(), s.Backup.check())
 }
 
 // drain is the time before a process that ends takes nobody in.

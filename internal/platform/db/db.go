@@ -24,6 +24,7 @@ type engine interface {
 	write(ctx context.Context, fn func(*Tx) error) (hooks []func(), err error)
 	migrate(ctx context.Context, run migration) error
 	check(ctx context.Context) error
+	stats() Stats
 	close() error
 }
 
@@ -62,7 +63,8 @@ func (d *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
 }
 
 // Write runs fn in a transaction and returns nil only when it is durably committed. An error or
-// panic of fn undoes everything fn did. When ctx ends before fn has begun, fn does not run.
+// panic of fn undoes everything fn did. When ctx ends before fn has begun, fn does not run; a turn that does not come
+// within some seconds is fault.Busy.
 // On PostgreSQL fn runs again after a collision: it must touch its own results by assignment only.
 func (d *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	if j := d.joins(ctx); j != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Options are the pool sizes; a zero field takes its default. The same words with underscores
@@ -16,6 +17,8 @@ type Options struct {
 	CacheMiB int // SQLite: page cache of each connection in MiB, default 16
 	Batch    int // SQLite: most writes in one commit, default 256
 	Conns    int // PostgreSQL: most connections, default 20
+
+	Patience time.Duration // the longest wait for a turn, default 8 s; who would wait longer is told fault.Busy
 }
 
 func (o Options) withDefaults() Options {
@@ -28,6 +31,9 @@ func (o Options) withDefaults() Options {
 	set(&o.CacheMiB, 16)
 	set(&o.Batch, 256)
 	set(&o.Conns, 20)
+	if o.Patience == 0 {
+		o.Patience = 8 * time.Second
+	}
 	return o
 }
 

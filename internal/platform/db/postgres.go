@@ -17,8 +17,9 @@ const maxRuns = 12
 
 // postgresEngine is a pool of connections to a server.
 type postgresEngine struct {
-	pool *sql.DB
-	url  string
+	pool  *sql.DB
+	url   string
+	tally tally
 }
 
 func openPostgres(ctx context.Context, a address) (*postgresEngine, error) {
@@ -29,7 +30,7 @@ func openPostgres(ctx context.Context, a address) (*postgresEngine, error) {
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("connect to PostgreSQL: %w", err), pool.Close())
 	}
-	return &postgresEngine{pool: pool, url: a.url}, nil
+	return &postgresEngine{pool: pool, url: a.url, tally: tally{patience: a.opts.Patience}}, nil
 }
 
 func postgresPool(url string, conns int) (*sql.DB, error) {
@@ -63,6 +64,7 @@ func (e *postgresEngine) write(ctx context.Context, fn func(*Tx) error) ([]func(
 		if err == nil || !collides(err) || run == maxRuns {
 			return hooks, err
 		}
+		e.tally.collisions.Add(1)
 		if err := pause(ctx, run); err != nil {
 			return nil, err
 		}
@@ -71,7 +73,12 @@ func (e *postgresEngine) write(ctx context.Context, fn func(*Tx) error) ([]func(
 
 // once runs fn in one transaction. A collision is told from other errors even when fn hides it.
 func (e *postgresEngine) once(ctx context.Context, how *sql.TxOptions, fn func(*Tx) error) ([]func(), error) {
-	t, err := e.pool.BeginTx(ctx, how)
+	conn, err := e.conn(ctx, how.ReadOnly)
+	if err != nil {
+		return nil, fmt.Errorf("wait for a connection: %w", err)
+	}
+	defer conn.Close() //nolint:errcheck // it goes back to the pool
+	t, err := conn.BeginTx(ctx, how)
 	if err != nil {
 		return nil, fmt.Errorf("begin: %w", err)
 	}
@@ -88,10 +95,25 @@ func (e *postgresEngine) once(ctx context.Context, how *sql.TxOptions, fn func(*
 		return nil, nil
 	}
 	run.endRows()
+	began := time.Now()
 	if err := t.Commit(); err != nil {
 		return nil, fmt.Errorf("commit: %w", err)
 	}
+	e.tally.committed(1, began)
 	return tx.hooks, nil
+}
+
+// conn takes a connection from the pool.
+func (e *postgresEngine) conn(ctx context.Context, reads bool) (*sql.Conn, error) {
+	began := time.Now()
+	conn, err := turn(ctx, &e.tally, e.pool.Conn)
+	if reads {
+		e.tally.reads.Add(1)
+		e.tally.readWait.Add(int64(time.Since(began)))
+	} else {
+		e.tally.writeWait.Add(int64(time.Since(began)))
+	}
+	return conn, err
 }
 
 // collides tells whether err means "another transaction was first: run again".

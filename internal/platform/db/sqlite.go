@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"sync"
+	"time"
 
 	"modernc.org/sqlite"
 )
@@ -43,7 +44,7 @@ func openSQLite(ctx context.Context, a address) (*sqliteEngine, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), e.writeDB.Close())
 	}
-	e.writer = newWriter(newSession(conn), a.opts.Batch)
+	e.writer = newWriter(newSession(conn), a.opts)
 	for range a.opts.Readers {
 		e.readers <- nil
 	}
@@ -110,10 +111,15 @@ func (e *sqliteEngine) write(ctx context.Context, fn func(*Tx) error) ([]func(),
 }
 
 func (e *sqliteEngine) read(ctx context.Context, fn func(*Tx) error) (err error) {
-	s, err := e.reader(ctx)
+	began := time.Now()
+	s, err := turn(ctx, &e.writer.tally, e.reader)
 	if err != nil {
 		return err
 	}
+	e.writer.tally.reads.Add(1)
+	e.writer.tally.readWait.Add(int64(time.Since(began)))
+	e.writer.tally.reading.Add(1)
+	defer e.writer.tally.reading.Add(-1)
 	clean := false
 	defer func() {
 		if !clean {

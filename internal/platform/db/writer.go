@@ -25,6 +25,7 @@ type writer struct {
 	batch   int
 	queue   chan *job
 	drained chan struct{}
+	tally   tally
 	thread  atomic.Pointer[[]byte] // the goroutine's own number
 
 	mu     sync.RWMutex // guards closed against senders
@@ -36,15 +37,15 @@ type writer struct {
 	inTx    bool
 }
 
-func newWriter(s *session, batch int) *writer {
-	w := &writer{session: s, batch: batch, queue: make(chan *job, queueLength), drained: make(chan struct{})}
+func newWriter(s *session, o Options) *writer {
+	w := &writer{session: s, batch: o.Batch, tally: tally{patience: o.Patience}, queue: make(chan *job, queueLength), drained: make(chan struct{})}
 	go w.loop()
 	return w
 }
 
 // write queues fn and waits for the commit it is part of.
 func (w *writer) write(ctx context.Context, fn func(*Tx) error) ([]func(), error) {
-	j := &job{ctx: ctx, fn: fn, done: make(chan struct{})}
+	j := &job{ctx: ctx, fn: fn, done: make(chan struct{}), queued: time.Now()}
 	if err := w.enqueue(j); err != nil {
 		return nil, err
 	}
@@ -69,6 +70,15 @@ func (w *writer) enqueue(j *job) error {
 	select {
 	case w.queue <- j:
 		return nil
+	default:
+	}
+	timer := time.NewTimer(w.tally.patience)
+	defer timer.Stop()
+	select {
+	case w.queue <- j:
+		return nil
+	case <-timer.C:
+		return w.tally.tooLong()
 	case <-j.ctx.Done():
 		return j.ctx.Err()
 	}
@@ -92,6 +102,13 @@ func (w *writer) await(j *job) error {
 		case <-lookup.C:
 			if w.isSelf() && j.claim() {
 				return ErrNested
+			}
+			wait := w.tally.patience - time.Since(j.queued)
+			if wait <= 0 && j.claim() {
+				return w.tally.tooLong()
+			}
+			if wait > 0 {
+				lookup.Reset(wait)
 			}
 		}
 	}
@@ -152,6 +169,7 @@ func (w *writer) group() {
 			j.answer(err)
 			continue
 		}
+		w.tally.writeWait.Add(int64(time.Since(j.queued)))
 		w.one(j)
 	}
 	w.commit()
@@ -233,7 +251,11 @@ func (w *writer) commit() {
 	if len(w.kept) == 0 {
 		end = "ROLLBACK"
 	}
+	began := time.Now()
 	err := w.do(end)
+	if err == nil && len(w.kept) > 0 {
+		w.tally.committed(len(w.kept), began)
+	}
 	if err != nil {
 		err = fmt.Errorf("commit: %w", err)
 		_ = w.do("ROLLBACK") // a failed commit leaves its transaction open
@@ -281,6 +303,7 @@ type job struct {
 	tx      *Tx
 	claimed atomic.Bool
 	done    chan struct{}
+	queued  time.Time
 
 	// Set before done is closed.
 	err    error

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"banyan/internal/platform/fault"
 )
@@ -68,7 +69,10 @@ func (s *Server) refuseStatus(w http.ResponseWriter, r *http.Request, status int
 	if begun(w) {
 		return // too late for another answer; the log has it
 	}
-	drain(traceOf(r), status)
+	if status == http.StatusServiceUnavailable && w.Header().Get("Retry-After") == "" {
+		setRetryAfter(w, 3*time.Second)
+	}
+	drain(w, r, traceOf(r), status)
 	if draw, ok := s.refusalFor(r); ok {
 		draw(w, r, status, err)
 		return
@@ -121,13 +125,21 @@ func begun(w http.ResponseWriter) bool {
 	}
 }
 
-// drain reads away a body that was too large, so that a browser, which first sends all and then listens, sees the
-// answer instead of a broken connection. Nothing is kept; 512 MiB at most.
-func drain(t *trace, status int) {
-	if status != http.StatusRequestEntityTooLarge || t.body == nil {
+// drain reads away what is still being sent with a refused request, so that a browser, which first sends all and then
+// listens, sees the answer instead of a broken connection. Nothing is kept: what is too large is read up to 512 MiB, a
+// form with files that came in a busy hour up to the limit of forms, for a bounded time.
+func drain(w http.ResponseWriter, r *http.Request, t *trace, status int) {
+	most := int64(512 << 20)
+	switch {
+	case t.body == nil:
+		return
+	case status == http.StatusServiceUnavailable && isMultipart(r):
+		most = 80 << 20
+	case status != http.StatusRequestEntityTooLarge:
 		return
 	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(t.body, 512<<20)) // a sender who has gone needs no answer
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(drainTime)) // as in receive
+	_, _ = io.Copy(io.Discard, io.LimitReader(t.body, most))                     // a sender who has gone needs no answer
 }
 
 // wantsJSON tells whether the client is a program: an address under /api/ or an Accept without HTML.

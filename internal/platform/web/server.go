@@ -38,6 +38,12 @@ type Config struct {
 	UploadLimit int64    // bytes of a form with files, default 40 MiB
 	PerAccount  Rate     // default 10 a second, burst 60
 	PerAddress  Rate     // default 30 a second, burst 240: a whole office may share one address
+
+	Gate *Gate // bounds what is worked on at once; default NewGate(Limits{})
+	// Class tells what kind of work a request for a pattern is; nil holds nobody up.
+	Class func(r *http.Request, pattern string) Class
+	// Observe is told of every answer; route is the pattern, "" when none matched. nil when nobody counts.
+	Observe func(route, method string, status int, took time.Duration)
 }
 
 // Server is a mux of Handlers behind the middleware of the house.
@@ -79,6 +85,9 @@ func (c Config) defaults() Config {
 	}
 	c.BodyLimit = or(c.BodyLimit, 1<<20)
 	c.UploadLimit = or(c.UploadLimit, 40<<20)
+	if c.Gate == nil {
+		c.Gate = NewGate(Limits{})
+	}
 	c.PerAccount = or(c.PerAccount, Rate{PerSecond: 10, Burst: 60})
 	c.PerAddress = or(c.PerAddress, Rate{PerSecond: 30, Burst: 240})
 	return c
@@ -118,9 +127,11 @@ type static struct{ http.Handler }
 func (s *Server) Handler() http.Handler {
 	var h http.Handler = http.HandlerFunc(s.route)
 	for _, wrap := range []func(http.Handler) http.Handler{
-		s.limitBody,
 		s.limitAccount,
 		s.session,
+		s.admit,
+		s.receive,
+		s.limitBody,
 		s.limitAddress,
 		s.key,
 		s.protect,

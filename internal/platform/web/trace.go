@@ -55,10 +55,13 @@ func newRef() string {
 // address, name or form value.
 func (s *Server) log(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start := s.config.Clock.Now()
+		start, begun := s.config.Clock.Now(), time.Now()
 		rec := &recorder{ResponseWriter: w}
 		next.ServeHTTP(rec, r)
 		t := traceOf(r)
+		if s.config.Observe != nil {
+			s.config.Observe(t.pattern, r.Method, rec.Status(), time.Since(begun))
+		}
 		level := slog.LevelInfo
 		if t.static {
 			level = slog.LevelDebug
@@ -80,6 +83,7 @@ type recorder struct {
 	http.ResponseWriter
 	status int
 	bytes  int64
+	moved  time.Time // when the time limit for writing was moved on last
 }
 
 // Status returns the status sent; 200 when the handler wrote none.
@@ -96,9 +100,28 @@ func (rec *recorder) WriteHeader(status int) {
 // Write counts what is sent.
 func (rec *recorder) Write(b []byte) (int, error) {
 	rec.status = rec.Status()
+	rec.goOn()
 	n, err := rec.ResponseWriter.Write(b)
 	rec.bytes += int64(n)
 	return n, err
+}
+
+// How long a reader may take none of what is sent, and how often that is counted anew.
+const (
+	readerWait = time.Minute
+	goOnEvery  = 5 * time.Second
+)
+
+// goOn gives an answer that is being read more time: a long export or stream ends when its reader stands still, not after
+// a fixed time.
+func (rec *recorder) goOn() {
+	now := time.Now()
+	if now.Sub(rec.moved) < goOnEvery {
+		return
+	}
+	rec.moved = now
+	// A server without deadlines (a test recorder) needs none.
+	_ = http.NewResponseController(rec.ResponseWriter).SetWriteDeadline(now.Add(readerWait))
 }
 
 // Unwrap lets http.ResponseController flush through the recorder.

@@ -65,3 +65,8 @@ func deleteOld(tx *db.Tx, now, dayAgo int64) error {
 	_, err := tx.Exec(`DELETE FROM identity_attempt WHERE at < $1`, dayAgo)
 	return err
 }
+
+func countLive(tx *db.Tx, now int64) (n int, err error) {
+	err = tx.QueryRow(`SELECT count(*) FROM identity_session WHERE expires_at > $1`, now).Scan(&n)
+	return n, err
+}
