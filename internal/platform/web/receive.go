@@ -147,7 +147,7 @@ func (s *Server) notReceived(w http.ResponseWriter, r *http.Request, err error) 
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		s.refuse(w, r, tooLarge(large))
+		s.refuse(w, r, TooLarge(large))
 	case errors.Is(err, errSlow):
 		s.config.Gate.refuse(s.class(r), refusedSlow)
 		w.Header().Set("Connection", "close")
