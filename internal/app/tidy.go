@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"banyan/internal/platform/db"
 	"banyan/internal/platform/lease"
 )
 

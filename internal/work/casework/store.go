@@ -120,6 +120,9 @@ func saveOrder(tx *db.Tx, f *File, o Order) error {
 
 func saveDelta(tx *db.Tx, f *File, d Delta) error {
 	id := f.Case.ID
+	if err := saveFiles(tx, id, d.Orders); err != nil {
+		return err
+	}
 	for _, c := range d.Calls {
 		if _, err := tx.Exec(`INSERT INTO casework_call (id, case_id, unit, area, open, opened_at) VALUES ($1,$2,$3,$4,$5,$6)
 			ON CONFLICT (id) DO UPDATE SET open=excluded.open`, c.ID, id, c.Unit, c.Area, c.Open, clock.Ms(c.OpenedAt)); err != nil {
