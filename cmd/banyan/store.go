@@ -33,11 +33,12 @@ func runInit(ctx context.Context, args []string, _, progress io.Writer) error {
 func runServe(ctx context.Context, args []string, out, progress io.Writer) error {
 	c := flags("serve", progress)
 	addr := c.String("addr", "127.0.0.1:8080", "`host:port` to listen on")
+	metrics := c.String("metrics", "", "`host:port` for Prometheus, instead of the setting")
 	if _, err := c.parse(args, 0); err != nil {
 		return err
 	}
 	conf := c.config()
-	conf.Log = slog.New(slog.NewTextHandler(progress, nil))
+	conf.Log, conf.Metrics = slog.New(slog.NewTextHandler(progress, nil)), *metrics
 	a, err := app.Open(ctx, conf)
 	if err != nil {
 		return err

@@ -14,16 +14,16 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// counts are what the answering side counts as it goes; the rest is asked for
+// counters are what the answering side counts as it goes; the rest is asked for
 // when somebody reads the metrics. No label holds a person's data, an id, an
 // address or anything else without a bound.
-type counts struct {
+type counters struct {
 	requests *prometheus.CounterVec
 	took     *prometheus.HistogramVec
 }
 
-func newCounts() *counts {
-	return &counts{
+func newCounters() *counters {
+	return &counters{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "banyan_http_requests_total", Help: "Answers by route pattern and class of status.",
 		}, []string{"route", "status"}),
@@ -36,7 +36,7 @@ func newCounts() *counts {
 
 // answered counts one answer. Streams are left out of the times: they last as
 // long as somebody looks.
-func (c *counts) answered(route, _ string, status int, took time.Duration) {
+func (c *counters) answered(route, _ string, status int, took time.Duration) {
 	if route == "" {
 		route = "none"
 	}

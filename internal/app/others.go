@@ -26,14 +26,14 @@ type process struct {
 	Relay    *relay.Relay
 	Lease    *lease.Lease
 	Gate     *web.Gate
-	Counts   *counts
+	Counts   *counters
 	draining atomic.Bool
 	unfit    atomic.Pointer[unfit]
 }
 
 func newProcess(d *db.DB, s Settings, log *slog.Logger) *process {
 	return &process{
-		Relay: relay.New(d, log), Lease: lease.New(d, leaseName, log), Gate: web.NewGate(s.Limits.web()), Counts: newCounts(),
+		Relay: relay.New(d, log), Lease: lease.New(d, leaseName, log), Gate: web.NewGate(s.Limits.web()), Counts: newCounters(),
 	}
 }
 

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -32,6 +33,7 @@ type Config struct {
 	Out   io.Writer // progress for the person at the keyboard
 
 	Version string // of the program, for backups and whoever watches it
+	Metrics string // host:port for Prometheus; empty: the setting
 
 	restoring bool                            // opens what a restore has not finished yet
 	readCity  func(*pack.Pack) (*City, error) // LoadCity; tests read each pack once
@@ -129,6 +131,7 @@ func (c Config) readSettings() (Settings, error) {
 	if err := yaml.UnmarshalWithOptions(text, &s, yaml.Strict()); err != nil {
 		return s, fmt.Errorf("%s: %w", c.path("banyan.yaml"), err)
 	}
+	s.Metrics = cmp.Or(c.Metrics, s.Metrics)
 	if err := s.check(); err != nil {
 		return s, fmt.Errorf("%s: %w", c.path("banyan.yaml"), err)
 	}

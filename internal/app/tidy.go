@@ -19,7 +19,33 @@ func (a *App) chores() []lease.Chore {
 		{Name: "what was published before Open311", Every: time.Hour, Do: a.Open311.CatchUp},
 		{Name: "webhook log", Every: time.Hour, Do: a.Hooks.Tidy},
 		{Name: "feed", Every: time.Hour, Do: a.Feed.Tidy},
+		{Name: "key counts", Every: 24 * time.Hour, Do: a.Keys.Tidy},
+		{Name: "files", Every: 24 * time.Hour, Do: a.sweep},
 	}, a.backupChores()...)
+}
+
+// sweepAfter is how old a file must be before it is swept: a form that was
+// begun may still be sent.
+const sweepAfter = 7 * 24 * time.Hour
+
+// sweep removes files that were stored for a form never sent. Each module that
+// names files is asked for each file; one that cannot answer stops the sweep.
+func (a *App) sweep(ctx context.Context) error {
+	n, err := a.Files.Sweep(ctx, a.Clock.Now().Add(-sweepAfter), func(key string) (used bool, err error) {
+		err = a.DB.Read(ctx, func(tx *db.Tx) error {
+			for _, names := range []func(*db.Tx, string) (bool, error){a.Requests.HasFileTx, a.Cases.HasFileTx} {
+				if used, err = names(tx, key); used || err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		return used, err
+	})
+	if n > 0 {
+		a.Log.InfoContext(ctx, "files that nobody names were removed", "files", n)
+	}
+	return err
 }
 
 // choresEvery is how often the holder looks which chore's time has come.
