@@ -39,7 +39,8 @@
 // need; casework_order, casework_clock, casework_call and casework_change are
 // narrow index rows of the same File; casework_link says which request belongs
 // to which case and since when; casework_ruling is the precedent book;
-// casework_journal is the journal.
+// casework_journal is the journal; casework_file is which stored files the
+// replies name.
 //
 // # Facts
 //
