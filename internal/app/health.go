@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"sync"
 	"time"
 
 	"banyan/internal/platform/db"
@@ -48,14 +49,37 @@ func (a *App) Ready(ctx context.Context) Health {
 		}
 		h.Parts[name] = "ok"
 	}
-	part("store_read", wrong(a.canRead(ctx), "the store does not answer"))
-	part("store_write", wrong(a.canWrite(ctx), "the store takes no writes"))
+	reads, writes := a.storeState(ctx)
+	part("store_read", reads)
+	part("store_write", writes)
 	part("pack", a.packState())
 	part("drain", "")
 	if a.draining.Load() {
 		part("drain", "this process is ending")
 	}
 	return h
+}
+
+// pulse is how the store answered lately: whoever asks /readyz often is no load.
+type pulse struct {
+	mu            sync.Mutex
+	at            time.Time
+	reads, writes string // what is wrong, or ""
+}
+
+// pulseEvery is how long an answer of the store counts.
+const pulseEvery = 500 * time.Millisecond
+
+func (a *App) storeState(ctx context.Context) (reads, writes string) {
+	p := &a.pulse
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if time.Since(p.at) >= pulseEvery {
+		p.reads = wrong(a.canRead(ctx), "the store does not answer")
+		p.writes = wrong(a.canWrite(ctx), "the store takes no writes")
+		p.at = time.Now()
+	}
+	return p.reads, p.writes
 }
 
 func wrong(err error, words string) string {

@@ -29,6 +29,7 @@ type process struct {
 	Counts   *counters
 	draining atomic.Bool
 	unfit    atomic.Pointer[unfit]
+	pulse    pulse
 }
 
 func newProcess(d *db.DB, s Settings, log *slog.Logger) *process {
