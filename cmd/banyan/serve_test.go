@@ -4,13 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -113,33 +111,14 @@ func (s *server) has(line string) bool {
 	return strings.Contains(string(text), "\n"+line+"\n")
 }
 
-// database makes a PostgreSQL database of the test's own, or skips.
-func database(t *testing.T) string {
+// postgres is the address of the tests' server; a test that needs it is skipped without.
+func postgres(t *testing.T) string {
 	t.Helper()
 	address := os.Getenv("BANYAN_TEST_POSTGRES")
 	if address == "" {
 		t.Skip("needs PostgreSQL: set BANYAN_TEST_POSTGRES to the address that test/pg/start.sh prints")
 	}
-	admin, err := sql.Open("pgx", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := "banyan_serve_" + strings.ToLower(db.NewID(time.Now()))
-	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if _, err := admin.Exec(fmt.Sprintf("DROP DATABASE %s WITH (FORCE)", name)); err != nil {
-			t.Error(err)
-		}
-		_ = admin.Close() // nothing is left unsaved in it
-	})
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.Path = "/" + name
-	return u.String()
+	return address
 }
 
 // load hands requests in from several callers until they are told to stop, and keeps what was acknowledged.
@@ -274,7 +253,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 // killed one had only written down.
 func TestKilledProcessIsFollowed(t *testing.T) {
 	t.Parallel()
-	c := newCity(t, database(t))
+	c := newCity(t, database(t, postgres(t)))
 	lines := strings.Split(strings.TrimSpace(c.run("key", "create", "--name", "load", "--per-second", "100000")), "\n")
 	l := &load{secret: lines[len(lines)-1], kept: map[string]bool{}}
 	one, two := c.serve(), c.serve()

@@ -199,7 +199,7 @@ func lookRequests(ctx context.Context, e *exam) (Finding, error) {
 	case apart.n == 0:
 		return well(fmt.Sprintf("%d requests", n)), nil
 	}
-	waiting, err := e.Facts.Waiting(ctx)
+	waiting, err := e.Facts.Owed(ctx)
 	for _, w := range waiting {
 		if w.Reaction == "belong" && w.N > 0 {
 			return warn(fmt.Sprintf("%d requests are still to follow their case", apart.n), "wait, or start banyan serve: a reaction does it"), err
@@ -280,7 +280,7 @@ func lookReactions(ctx context.Context, e *exam) (Finding, error) {
 
 // lookWaiting finds rows that no reaction will ever take.
 func lookWaiting(ctx context.Context, e *exam) (Finding, error) {
-	waiting, err := e.Facts.Waiting(ctx)
+	waiting, err := e.Facts.Owed(ctx)
 	n := 0
 	for _, w := range waiting {
 		switch n += w.N; {

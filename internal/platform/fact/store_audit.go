@@ -39,19 +39,19 @@ func countSaid(tx *db.Tx, subjects []string, out map[string]map[string]int) erro
 	return err
 }
 
-// Waiting says what reactions still have to do.
-type Waiting struct {
+// Owed says what reactions still have to do, known to this program or not.
+type Owed struct {
 	Reaction string
 	Known    bool // a reaction of this program
 	N        int  // facts that wait, without those given up
 	Lost     int  // of all rows, those whose fact is not there
 }
 
-// Waiting counts what waits for each reaction.
-func (l *Log) Waiting(ctx context.Context) ([]Waiting, error) {
-	var list []Waiting
+// Owed counts what is owed to facts, by the name that the rows carry.
+func (l *Log) Owed(ctx context.Context) ([]Owed, error) {
+	var list []Owed
 	err := l.db.Read(ctx, func(tx *db.Tx) (err error) {
-		list, err = db.Collect(tx, func(row db.Scanner) (w Waiting, err error) {
+		list, err = db.Collect(tx, func(row db.Scanner) (w Owed, err error) {
 			err = row.Scan(&w.Reaction, &w.N, &w.Lost)
 			w.Known = slices.ContainsFunc(l.reactions, func(r *runner) bool { return r.Name == w.Reaction })
 			return w, err
