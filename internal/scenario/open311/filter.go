@@ -198,7 +198,9 @@ func (p *parser) circle(f *Filter) {
 	}
 }
 
-// span fills in the days of a list: the last 90 without any, 90 from the one that is given. A list by update has none.
+// span fills in the days of a list: the last 90 without any, 90 from the one that is given. GeoReport allows no longer span;
+// here it is only the rows that are limited, except around a place, where all that is found has to be sorted. A list by
+// update has no span.
 func (p *parser) span(f *Filter, now time.Time) {
 	if f.byUpdate() && f.From.IsZero() && f.To.IsZero() {
 		return
@@ -213,7 +215,7 @@ func (p *parser) span(f *Filter, now time.Time) {
 	case f.To.IsZero():
 	case f.To.Before(f.From):
 		p.bad("end_date", "open311.wrong.order")
-	case f.To.Sub(f.From) > spanMost:
+	case f.To.Sub(f.From) > spanMost && f.Near.Valid():
 		p.bad("end_date", "open311.wrong.span", "Days", 90)
 	}
 	if !f.To.IsZero() {

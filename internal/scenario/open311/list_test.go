@@ -74,6 +74,7 @@ func TestFilters(t *testing.T) {
 			"a span": {"start_date=2026-11-20T00:00:00%2B08:00&end_date=2026-11-21T00:00:00Z", func(r Record) bool {
 				return !r.RequestedAt.Before(day(20)) && !r.RequestedAt.After(day(21).Add(8*time.Hour))
 			}},
+			"a long span":     {"start_date=2020-01-01&end_date=2030-01-01", func(Record) bool { return true }},
 			"an end alone":    {"end_date=2026-11-15", func(r Record) bool { return !r.RequestedAt.After(day(15)) }},
 			"a careless plus": {"start_date=2026-11-20T00:00:00 08:00", func(r Record) bool { return !r.RequestedAt.Before(day(20)) }},
 			"updated":         {"updated_after=2026-11-20", func(r Record) bool { return !r.UpdatedAt.Before(day(20)) }},

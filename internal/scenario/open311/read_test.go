@@ -79,7 +79,7 @@ func TestRefusalsOfReading(t *testing.T) {
 		"another city":            {"GET", "/open311/v2/requests.%?jurisdiction_id=chicago", 404, "jurisdiction_id"},
 		"a wrong status":          {"GET", "/open311/v2/requests.%?status=lost", 400, "status"},
 		"a wrong time":            {"GET", "/open311/v2/requests.%?start_date=yesterday", 400, "start_date"},
-		"a span too long":         {"GET", "/open311/v2/requests.%?start_date=2026-01-01&end_date=2026-06-01", 400, "end_date"},
+		"a place too long":        {"GET", "/open311/v2/requests.%?start_date=2026-01-01&end_date=2026-06-01&lat=26&long=119.3", 400, "end_date"},
 		"a span turned round":     {"GET", "/open311/v2/requests.%?start_date=2026-06-01&end_date=2026-01-01", 400, "end_date"},
 		"a page of nothing":       {"GET", "/open311/v2/requests.%?page=0", 400, "page"},
 		"a page too deep":         {"GET", "/open311/v2/requests.%?page=100000", 400, "Link"},
