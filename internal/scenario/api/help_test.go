@@ -45,7 +45,9 @@ func over(t *testing.T, d *db.DB) *house {
 		DB: d, Clock: h.Clock, Policy: h.City.Policy, Cases: h.Cases, Requests: h.Requests, People: h.People, Triage: h.Triage(), Oversee: h.Oversee, Rate: h.Rate,
 		Files: files, City: api.City{Areas: h.City.Areas, Orgs: h.City.Orgs, Duties: h.City.Duties, Pack: h.City.City.Pack}, Actor: h.Partner,
 	}).Register(h.api)
-	h.Serve(map[string]web.Handler{http.MethodGet + " " + openapi.Prefix + "/openapi.json": h.api.JSON})
+	h.Serve(map[string]web.Handler{
+		http.MethodGet + " " + openapi.Prefix + "/openapi.json": h.api.JSON, http.MethodGet + " " + openapi.Prefix + "/docs": api.Docs(h.api),
+	})
 	return h
 }
 

@@ -32,7 +32,7 @@ type document struct {
 }
 
 func description(title, version string) *huma.OpenAPI {
-	registry := huma.NewMapRegistry(schemas, nameOf)
+	registry := huma.NewMapRegistry(schemas, namer())
 	problem := registry.Schema(reflect.TypeFor[web.Detail](), true, "")
 	return &huma.OpenAPI{
 		OpenAPI: "3.1.0",
@@ -82,6 +82,31 @@ func problemName(code int) string {
 	return strings.ReplaceAll(http.StatusText(code), " ", "")
 }
 
+// namer names schemas so that two types never share one: the second gets its package before its own name.
+func namer() func(reflect.Type, string) string {
+	owner := map[string]reflect.Type{}
+	return func(t reflect.Type, hint string) string {
+		for t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		name := nameOf(t, hint)
+		if other, taken := owner[name]; taken && other != t {
+			name = packageOf(t) + name
+		}
+		owner[name] = t
+		return name
+	}
+}
+
+// packageOf is the last part of a type's package: Feed.
+func packageOf(t reflect.Type) string {
+	pkg := t.PkgPath()[strings.LastIndex(t.PkgPath(), "/")+1:]
+	if pkg == "" {
+		return "Other"
+	}
+	return strings.ToUpper(pkg[:1]) + pkg[1:]
+}
+
 // nameOf names a schema after its type, with the package before it where two rooms have the same word.
 func nameOf(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
@@ -90,7 +115,7 @@ func nameOf(t reflect.Type, hint string) string {
 	}
 	for _, pkg := range []string{"oversee", "rate", "triage", "calendar", "web"} {
 		if strings.HasSuffix(t.PkgPath(), "/"+pkg) {
-			name = string(unicode.ToUpper(rune(pkg[0]))) + pkg[1:] + strings.TrimPrefix(name, "Ours")
+			name = string(unicode.ToUpper(rune(pkg[0]))) + pkg[1:] + name
 		}
 	}
 	if name == "WebDetail" {
