@@ -24,12 +24,18 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return worldWith(t, nil)
+}
+
+// worldWith is a world with a way to 110.
+func worldWith(t *testing.T, police hotline.Police) *world {
+	t.Helper()
 	h := roomtest.New(t)
 	w := &world{House: h, triage: h.Triage()}
 	c := h.City
 	r, err := hotline.New(hotline.Deps{
 		DB: h.DB, Policy: c.Policy, Cases: h.Cases, Requests: h.Requests, People: h.People, Triage: w.triage, Actor: h.Actor,
-		City: hotline.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Rules: c.Rules, Map: c.Map},
+		City: hotline.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Rules: c.Rules, Map: c.Map}, Police: police,
 	})
 	h.Must(err)
 	h.Serve(map[string]web.Handler{
