@@ -113,13 +113,16 @@ func nameOf(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	for _, pkg := range []string{"oversee", "rate", "triage", "calendar", "web"} {
+	for _, pkg := range []string{"oversee", "rate", "triage", "calendar", "feed", "web"} {
 		if strings.HasSuffix(t.PkgPath(), "/"+pkg) {
 			name = string(unicode.ToUpper(rune(pkg[0]))) + pkg[1:] + name
 		}
 	}
-	if name == "WebDetail" {
+	switch {
+	case name == "WebDetail":
 		return "Problem"
+	case name == "Standing" && strings.HasSuffix(t.PkgPath(), "/casework"):
+		return "CaseStanding"
 	}
 	return name
 }
