@@ -24,7 +24,9 @@ func (r *Room) webhooks(a *openapi.API) {
 		o.Made = true
 		return o
 	}
-	openapi.Add(a, op("list-webhook-types", http.MethodGet, "-types", "Types of messages", ""), r.hookTypes)
+	openapi.Add(a, openapi.Op{
+		ID: "list-webhook-types", Method: http.MethodGet, Path: "/webhook-types", Tag: tagHooks, Scope: apikey.Webhooks, Summary: "Types of messages",
+	}, r.hookTypes)
 	openapi.Add(a, op("list-webhooks", http.MethodGet, "", "Endpoints of this key", ""), r.listHooks)
 	openapi.Add(a, made(op("create-webhook", http.MethodPost, "", "Make an endpoint",
 		"Messages are signed as standardwebhooks.com says; read the secret with /webhooks/{webhook}/secret. They hold ids and states of cases this key may read.")), r.createHook)
@@ -145,17 +147,18 @@ func known(types []string) error {
 	return nil
 }
 
-type hookIn struct {
+// AtWebhook names an endpoint. It is exported because parameters of an embedded type are read only then.
+type AtWebhook struct {
 	Webhook string `path:"webhook" maxLength:"40"`
 }
 
-func (r *Room) getHook(ctx context.Context, in *hookIn) (*hookOut, error) {
+func (r *Room) getHook(ctx context.Context, in *AtWebhook) (*hookOut, error) {
 	e, err := r.Hooks.Get(ctx, r.owner(ctx), in.Webhook)
 	return r.hook(ctx, e, err)
 }
 
 type changeHookIn struct {
-	hookIn
+	AtWebhook
 	Body struct {
 		URL         *string  `json:"url,omitempty" maxLength:"2000"`
 		Types       []string `json:"types,omitempty" minItems:"1" maxItems:"100" nullable:"false"`
@@ -179,7 +182,7 @@ type deletedOut struct {
 	}
 }
 
-func (r *Room) deleteHook(ctx context.Context, in *hookIn) (*deletedOut, error) {
+func (r *Room) deleteHook(ctx context.Context, in *AtWebhook) (*deletedOut, error) {
 	out := &deletedOut{}
 	out.Body.ID = in.Webhook
 	return out, r.Hooks.Delete(ctx, r.owner(ctx), in.Webhook)
@@ -192,7 +195,7 @@ type secretOut struct {
 	}
 }
 
-func (r *Room) hookSecret(ctx context.Context, in *hookIn) (*secretOut, error) {
+func (r *Room) hookSecret(ctx context.Context, in *AtWebhook) (*secretOut, error) {
 	out := &secretOut{NoStore: "no-store"}
 	var err error
 	out.Body.Secret, err = r.Hooks.Secret(ctx, r.owner(ctx), in.Webhook)
@@ -200,7 +203,7 @@ func (r *Room) hookSecret(ctx context.Context, in *hookIn) (*secretOut, error) {
 }
 
 type rotateIn struct {
-	hookIn
+	AtWebhook
 	Body struct {
 		Overlap int `json:"overlap_hours" minimum:"0" maximum:"168" doc:"Hours for which the old secret signs too; 0 ends it at once."`
 	}
@@ -253,12 +256,12 @@ func deliveryAnswer(d webhook.Delivery, err error) (*deliveryOut, error) {
 	return &deliveryOut{deliveryOf(d)}, nil
 }
 
-func (r *Room) pingHook(ctx context.Context, in *hookIn) (*deliveryOut, error) {
+func (r *Room) pingHook(ctx context.Context, in *AtWebhook) (*deliveryOut, error) {
 	return deliveryAnswer(r.Hooks.Ping(ctx, r.owner(ctx), in.Webhook))
 }
 
 type deliveriesIn struct {
-	hookIn
+	AtWebhook
 	State  string `query:"state" enum:"waiting,done,failed"`
 	Before string `query:"before" maxLength:"40" doc:"Id of the last delivery of the page before."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
@@ -286,7 +289,7 @@ func (r *Room) listDeliveries(ctx context.Context, in *deliveriesIn) (*deliverie
 }
 
 type deliveryIn struct {
-	hookIn
+	AtWebhook
 	Delivery string `path:"delivery" maxLength:"40"`
 }
 
@@ -299,7 +302,7 @@ func (r *Room) replayDelivery(ctx context.Context, in *deliveryIn) (*deliveryOut
 }
 
 type replayIn struct {
-	hookIn
+	AtWebhook
 	Body struct {
 		Since time.Time `json:"since"`
 		All   bool      `json:"all,omitempty" doc:"Also what the receiver took."`
