@@ -2,5 +2,5 @@
 // present program: nothing is lost, doctor finds nothing wrong, and the earlier program refuses to go back. It
 // has nothing but tests.
 //
-// BANYAN_UPGRADE_FROM names the commit; without it, it is the one before the last change of a schema.
+// BANYAN_UPGRADE_FROM names the commit; without it, it is the oldest one whose stores have to open.
 package upgrade
