@@ -49,6 +49,7 @@ func TestDoctor(t *testing.T) {
 			h.exec(`INSERT INTO fact_pending (reaction, fact_id, due_at, failed) SELECT 'assess', id, 0, TRUE FROM fact_log LIMIT 1`)
 		}, "reactions", "1 failed"},
 		"a list shows another state": {exec(`UPDATE casework_case SET state = 'closed' WHERE id = $1`), "case lists", "columns of 1"},
+		"a file is another case's":   {exec(`UPDATE casework_case SET file = replace(file, id, '00000000000000000000000000') WHERE id = $1`), "case lists", "columns of 1"},
 		"an order is another unit's": {exec(`UPDATE casework_order SET unit = '350102.cgj' WHERE case_id = $1`), "case lists", "orders of 1"},
 		"an order no case names": {exec(`INSERT INTO casework_order (id, case_id, unit, role, state, owing, open, assignee, call_id, offered_at, due_at, ended_at)
 			VALUES ('x', $1, 'u', 'called', 'offered', FALSE, FALSE, '', '', 0, 0, 0)`), "case lists", "orders of 1"},

@@ -109,7 +109,7 @@ func (a *auditor) batch(tx *db.Tx, after string) ([]Audited, error) {
 			return nil, err
 		}
 		a.one(r, f, entries)
-		batch, files = append(batch, audited(f, entries)), append(files, f)
+		batch, files = append(batch, audited(r.ID, f, entries)), append(files, f)
 	}
 	return batch, a.index(tx, files)
 }
@@ -142,14 +142,14 @@ func sameFile(a, b *File) bool {
 func (r Row) fits(f *File) bool {
 	c := f.Case
 	due, overdue, provisional := f.headDue()
-	return r.Number == c.Number && r.State == c.State && r.Kind == c.Kind && r.Channel == c.Channel && r.Duty == c.Duty && r.Lead == c.Lead &&
+	return r.ID == c.ID && r.Number == c.Number && r.State == c.State && r.Kind == c.Kind && r.Channel == c.Channel && r.Duty == c.Duty && r.Lead == c.Lead &&
 		r.Area == c.Area && r.Urgent == c.Urgent && r.Flagged == (len(c.Flags) > 0) && r.Published == c.Published &&
 		r.Requests == len(f.Requests()) && sameMs(r.OpenedAt, c.OpenedAt) && sameMs(r.DueAt, due) && r.Overdue == overdue &&
 		r.Provisional == provisional && sameMs(r.ClosedAt, c.ClosedAt)
 }
 
-func audited(f *File, entries []Entry) Audited {
-	one := Audited{ID: f.Case.ID}
+func audited(id string, f *File, entries []Entry) Audited {
+	one := Audited{ID: id}
 	for _, e := range entries {
 		one.Actions = append(one.Actions, e.Action)
 	}
