@@ -129,18 +129,21 @@ func han(s string) bool {
 	return size > 1 && r >= 0x3400
 }
 
-// clientID makes one id of what tells a report from others: the id the client gave it, else all it says. The same form
-// sent twice on one day is one report.
+// clientID makes one id of what tells a report from others: the id the client gave it, under its key, else all it says.
+// Clients without a key cannot be told apart and each counts from one: their own id is but one more part of all they say.
+// The same form sent twice on one day is one report.
 func clientID(key string, q *http.Request, f reportForm, now time.Time) string {
-	parts := []string{"open311", key}
-	if own := firstOf(f.ClientID, q.PostForm.Get("attribute[fixmystreet_id]")); own != "" {
-		parts = append(parts, "id", own)
-	} else {
-		parts = append(parts, "all", now.In(clock.City).Format(time.DateOnly), f.Service, f.Lat, f.Long, f.Address, f.AddressID, f.Email, f.Phone,
-			f.First, f.Last, f.Description, strings.Join(f.Media, " "))
-		for _, name := range attributeNames(q.PostForm) {
-			parts = append(parts, name, strings.Join(q.PostForm[name], " "))
-		}
+	own := firstOf(f.ClientID, q.PostForm.Get("attribute[fixmystreet_id]"))
+	if key != "" && own != "" {
+		return digest("open311", key, "id", own)
+	}
+	parts := []string{"open311", key, "all", now.In(clock.City).Format(time.DateOnly), f.Service, f.Lat, f.Long, f.Address, f.AddressID, f.Email, f.Phone,
+		f.First, f.Last, f.Description, strings.Join(f.Media, " ")}
+	if own != "" {
+		parts = append(parts, own)
+	}
+	for _, name := range attributeNames(q.PostForm) {
+		parts = append(parts, name, strings.Join(q.PostForm[name], " "))
 	}
 	return digest(parts...)
 }

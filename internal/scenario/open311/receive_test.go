@@ -300,6 +300,20 @@ func TestReportsWithoutAKey(t *testing.T) {
 	h.post("", "/open311/v2/servicerequestupdates.json", url.Values{"service_request_id": {number}, "description": {"x"}}).want(http.StatusForbidden, 1)
 }
 
+// Clients without a key share no numbering: the same id of two clients is two reports, the same report twice is one.
+func TestIDsOfClientsWithoutAKey(t *testing.T) {
+	t.Parallel()
+	h := open(t, Settings{Anonymous: true})
+	one, other := but(lamp(), "client_request_id", "1"), but(lamp(), "client_request_id", "1", "description", "井盖松动，车过时响")
+	first := h.post("", "/open311/v2/requests.json", one).want(http.StatusCreated, 1).rows[0]["service_request_id"]
+	again := h.post("", "/open311/v2/requests.json", one).want(http.StatusOK, 1).rows[0]["service_request_id"]
+	second := h.post("", "/open311/v2/requests.json", other).want(http.StatusCreated, 1).rows[0]["service_request_id"]
+	third := h.post("", "/open311/v2/requests.json", but(one, "client_request_id", "2")).want(http.StatusCreated, 1).rows[0]["service_request_id"]
+	if again != first || second == first || third == first {
+		t.Errorf("numbers %s, again %s, another's %s, another id %s", first, again, second, third)
+	}
+}
+
 // A key in the header is a key as well, and its scope counts.
 func TestBearer(t *testing.T) {
 	t.Parallel()
