@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 )
 
 //go:embed all:dist
@@ -32,8 +33,10 @@ type Built struct {
 	Brotli int    `json:"brotli"`
 }
 
-// ReadManifest returns what was built; empty without a build. It parses some ten lines (14 us) each time, once for a page.
-func ReadManifest() Manifest {
+// ReadManifest returns what was built; empty without a build. It reads once: what is embedded does not change.
+var ReadManifest = sync.OnceValue(readManifest)
+
+func readManifest() Manifest {
 	raw, err := dist.ReadFile("dist/manifest.json")
 	if err != nil {
 		return Manifest{}

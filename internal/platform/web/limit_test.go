@@ -12,7 +12,6 @@ import (
 	"banyan/internal/platform/web"
 
 	"github.com/a-h/templ"
-	"github.com/andybalholm/brotli"
 )
 
 func TestRateLimits(t *testing.T) {
@@ -92,7 +91,7 @@ func TestCompression(t *testing.T) {
 	b.Handle("GET /long", func(w http.ResponseWriter, r *http.Request) error {
 		return web.Render(w, r, http.StatusCreated, templ.Raw(page))
 	})
-	tests := []struct{ accept, want string }{{"gzip, br", "br"}, {"gzip", "gzip"}, {"br;q=0, gzip", "gzip"}, {"", ""}}
+	tests := []struct{ accept, want string }{{"gzip, br", "gzip"}, {"br, gzip;q=0.5", "gzip"}, {"br, gzip;q=0", ""}, {"br", ""}, {"", ""}}
 	for _, tt := range tests {
 		r := get("/long")
 		r.Header.Set("Accept-Encoding", tt.accept)
@@ -105,7 +104,7 @@ func TestCompression(t *testing.T) {
 		}
 	}
 	r := get("/case/1")
-	r.Header.Set("Accept-Encoding", "br")
+	r.Header.Set("Accept-Encoding", "gzip")
 	if w := b.do(r); w.Header().Get("Content-Encoding") != "" {
 		t.Error("a tiny page was packed")
 	}
@@ -113,10 +112,7 @@ func TestCompression(t *testing.T) {
 
 func unpack(t *testing.T, encoding string, r io.Reader) string {
 	t.Helper()
-	switch encoding {
-	case "br":
-		r = brotli.NewReader(r)
-	case "gzip":
+	if encoding == "gzip" {
 		g, err := gzip.NewReader(r)
 		if err != nil {
 			t.Fatal(err)
