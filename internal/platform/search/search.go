@@ -10,8 +10,8 @@ import (
 // maxTerms bounds a query; the terms beyond it do not narrow the result.
 const maxTerms = 32
 
-// Index stores or replaces the text an id is found by within a space such as "case". Ids must be
-// time ordered: results come newest first by id.
+// Index stores or replaces the text an id is found by within a space such as "case". Ids must be time ordered and
+// are indexed as they come: results come newest first, on PostgreSQL by id, on SQLite by when they were first indexed.
 func Index(tx *db.Tx, space, id, text string) error {
 	return IndexAll(tx, space, Text{ID: id, Text: text})
 }
