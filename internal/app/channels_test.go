@@ -92,3 +92,38 @@ func TestSettingsOfChannelsThatCannotWorkStopTheStart(t *testing.T) {
 		}
 	}
 }
+
+// A gateway's own Bearer token is its room's to judge; only what looks like a key of the house is one.
+func TestAGatewaysTokenIsNoKey(t *testing.T) {
+	t.Parallel()
+	c := folder(t)
+	settings(t, c.Data, "sms: {in: {token: gateway-token}}\n")
+	a, err := Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() }) // only looked at
+	site, err := a.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		method, path, token string
+		status              int
+	}{
+		{"POST", "/gateway/sms", "gateway-token", http.StatusUnprocessableEntity}, // its room asks for a sender
+		{"POST", "/gateway/sms", "another-token", http.StatusForbidden},
+		{"GET", "/api/v1/cases", "gateway-token", http.StatusUnauthorized},
+		{"GET", "/api/v1/cases", "bk_nobody", http.StatusUnauthorized},
+		{"POST", "/gateway/sms", "bk_nobody", http.StatusUnauthorized},
+	} {
+		q := httptest.NewRequest(tt.method, tt.path, strings.NewReader("{}"))
+		q.Header.Set("Authorization", "Bearer "+tt.token)
+		q.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		site.ServeHTTP(w, q)
+		if w.Code != tt.status {
+			t.Errorf("%s %s with %s: %d %s, want %d", tt.method, tt.path, tt.token, w.Code, w.Body, tt.status)
+		}
+	}
+}

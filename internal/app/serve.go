@@ -11,6 +11,7 @@ import (
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/live"
 	"banyan/internal/platform/web"
+	"banyan/internal/register/apikey"
 	assets "banyan/web"
 	"banyan/web/ui"
 )
@@ -30,7 +31,7 @@ const uploadMost = 80 << 20
 // Handler is the whole site with every safeguard, for Serve and for tests.
 func (a *App) Handler() (http.Handler, error) {
 	s := web.New(web.Config{
-		Logger: a.Log, Catalog: a.Catalog, Clock: a.Clock, Sessions: a.session, Keys: a.programs, ErrorPage: ui.ErrorPage,
+		Logger: a.Log, Catalog: a.Catalog, Clock: a.Clock, Sessions: a.session, Keys: a.programs, KeyPrefix: apikey.SecretPrefix, ErrorPage: ui.ErrorPage,
 		Secure: a.Settings.Secure, Proxies: a.Settings.Proxies, UploadLimit: uploadMost,
 		Gate: a.Gate, Class: class, Observe: a.Counts.answered,
 	})

@@ -16,7 +16,7 @@ import (
 func (s *Server) key(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secret, ok := bearer(r)
-		if !ok || s.config.Keys == nil || traceOf(r).static {
+		if !ok || !strings.HasPrefix(secret, s.config.KeyPrefix) || s.config.Keys == nil || traceOf(r).static {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -14,6 +14,7 @@ import (
 func keyed(t *testing.T) *bench {
 	b := newBench(t, func(c *web.Config) {
 		c.PerAddress = web.Rate{PerSecond: 0.5, Burst: 3}
+		c.KeyPrefix = "bk_"
 		c.Keys = func(_ context.Context, secret string) (web.Visitor, time.Duration, error) {
 			switch secret {
 			case "bk_good":
@@ -50,8 +51,10 @@ func TestAKeyOpens(t *testing.T) {
 	if w := b.do(with("Bearer bk_spent")); w.Code != 429 || w.Header().Get("Retry-After") != "2" || w.Header().Get("Content-Type") != "application/problem+json; charset=utf-8" {
 		t.Errorf("a spent quota: %d %v", w.Code, w.Header())
 	}
-	if w := b.do(with("Basic Zm9vOmJhcg==")); w.Code != 200 || w.Body.String() != `{"program":false,"read":false,"write":false}`+"\n" {
-		t.Errorf("another scheme: %d %s", w.Code, w.Body)
+	for _, other := range []string{"Basic Zm9vOmJhcg==", "Bearer gateway-token", "Bearer"} {
+		if w := b.do(with(other)); w.Code != 200 || w.Body.String() != `{"program":false,"read":false,"write":false}`+"\n" {
+			t.Errorf("%s, which is no key of the house: %d %s", other, w.Code, w.Body)
+		}
 	}
 }
 

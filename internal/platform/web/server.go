@@ -27,6 +27,8 @@ type Config struct {
 	// Keys finds the program that holds a key's secret and takes one call of its quota; wait is until the next one.
 	// Forbidden for a secret that opens nothing. nil when programs cannot come in.
 	Keys func(ctx context.Context, secret string) (v Visitor, wait time.Duration, err error)
+	// KeyPrefix begins every secret of Keys. Any other Bearer token is left to the handler: a gateway may have its own.
+	KeyPrefix string
 	// ErrorPage draws a refusal; ref is the request id, to be shown for internal errors. nil gives plain text.
 	ErrorPage func(p Page, e *fault.Error, ref string) templ.Component
 	// Violation is told of each report of the content security policy; the test server fails on one.

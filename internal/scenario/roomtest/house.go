@@ -48,7 +48,7 @@ func Over(work *worktest.House, find Sessions) *House {
 		find = h.byName
 	}
 	h.Web = web.New(web.Config{
-		Logger: slog.New(slog.DiscardHandler), Catalog: h.Catalog, Clock: h.Clock, ErrorPage: ui.ErrorPage, Sessions: find, Keys: h.keyed,
+		Logger: slog.New(slog.DiscardHandler), Catalog: h.Catalog, Clock: h.Clock, ErrorPage: ui.ErrorPage, Sessions: find, Keys: h.keyed, KeyPrefix: apikey.SecretPrefix,
 		PerAccount: web.Rate{PerSecond: -1}, PerAddress: web.Rate{PerSecond: -1},
 		Violation: func(report string) { h.Errorf("content security policy: %s", report) },
 	})
