@@ -197,12 +197,23 @@ func (r *Room) heard(ctx context.Context, id, of, occasion, words string, step f
 		if f, err = step(tx, of); err != nil || words == "" {
 			return err
 		}
-		if all := f.Requests(); of == "" && len(all) > 0 {
-			of = all[0]
+		if of == "" {
+			of = lastAsked(f)
 		}
 		return r.Requests.RemarkTx(tx, of, occasion, words)
 	})
 	return f, err
+}
+
+// lastAsked is whose follow-up was completed last in the current cycle; "" when nobody's was.
+func lastAsked(f *casework.File) string {
+	var last casework.FollowUp
+	for _, u := range f.FollowUps {
+		if u.Done && u.Cycle == f.Case.Reworks+1 && !u.At.Before(last.At) {
+			last = u
+		}
+	}
+	return last.Request
 }
 
 // rated keeps a rating of an ended case; the case itself does not change.

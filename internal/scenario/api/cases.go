@@ -9,7 +9,6 @@ import (
 
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
-	"banyan/internal/platform/search"
 	"banyan/internal/platform/web/openapi"
 	"banyan/internal/register/access"
 	"banyan/internal/register/apikey"
@@ -23,7 +22,8 @@ func (r *Room) cases(a *openapi.API) {
 		return openapi.Op{ID: id, Method: http.MethodGet, Path: path, Tag: onCases, Scope: apikey.CasesRead, Summary: summary, More: more}
 	}
 	openapi.Add(a, get("list-cases", "/cases", "List and search cases",
-		"In the reach of the key's post unless a narrower area or a unit is named. With `q` or `number` the other filters and the order do not count."), r.list)
+		"In the reach of the key's post unless a narrower area or a unit is named. With `q` or `number` the other filters and the order do not count. "+
+			"`q` looks at what requesters said and needs the scope words.read too; it finds cases whose words the post may read."), r.list)
 	openapi.Add(a, get("get-case", "/cases/{id}", "Get a case", "Everything of it but what requesters said."), r.get)
 	openapi.Add(a, get("get-case-timeline", "/cases/{id}/timeline", "Get what happened to a case, oldest first", ""), r.timeline)
 	openapi.Add(a, get("list-orders", "/orders", "List the orders of a unit",
@@ -76,7 +76,7 @@ type casePageOut struct {
 
 type listIn struct {
 	Paging
-	Q           string   `query:"q" maxLength:"100" doc:"Words of a request; finds the newest first."`
+	Q           string   `query:"q" maxLength:"100" doc:"Words of a request; finds the newest first. Needs the scope words.read."`
 	Number      string   `query:"number" maxLength:"40" doc:"Number of a request: finds the case it belongs to."`
 	State       []string `query:"state" maxItems:"11" enum:"received,answered,declined,dispatched,working,replied,following_up,contested,overseen,closed,merged"`
 	Unit        string   `query:"unit" maxLength:"40" doc:"Lead unit."`
@@ -180,29 +180,6 @@ func (r *Room) numbered(ctx context.Context, text string) ([]casework.Row, strin
 	}
 	rows, err := r.Cases.RowsOf(ctx, r.Actor(ctx), access.CaseRead, id)
 	return rows, "", err
-}
-
-// spoken finds cases by the words of their requests, for a post that may read those words.
-func (r *Room) spoken(ctx context.Context, in *listIn) ([]casework.Row, string, error) {
-	at, err := placeOf("words", in.After)
-	if err != nil {
-		return nil, "", err
-	}
-	var ids []string
-	err = r.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		ids, err = search.Find(tx, "request", in.Q, in.Limit+1, at.id)
-		return err
-	})
-	if err != nil {
-		return nil, "", err
-	}
-	cursor := ""
-	if len(ids) > in.Limit {
-		ids = ids[:in.Limit]
-		cursor = place{list: "words", id: ids[len(ids)-1]}.cursor()
-	}
-	rows, err := r.Cases.RowsOf(ctx, r.Actor(ctx), access.RequestRead, ids...)
-	return rows, cursor, err
 }
 
 // page draws rows, with their headlines when asked for.

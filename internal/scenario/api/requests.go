@@ -8,8 +8,11 @@ import (
 	"net/http"
 
 	"banyan/internal/platform/db"
+	"banyan/internal/platform/fault"
 	"banyan/internal/platform/geo"
+	"banyan/internal/platform/web"
 	"banyan/internal/platform/web/openapi"
+	"banyan/internal/register/access"
 	"banyan/internal/register/apikey"
 	"banyan/internal/register/person"
 	"banyan/internal/work/request"
@@ -43,7 +46,7 @@ type saying struct {
 	Publish   bool     `json:"publish,omitempty" doc:"The requester agrees to publication."`
 	Urgent    bool     `json:"urgent,omitempty"`
 	Photos    []string `json:"photos,omitempty" maxItems:"9" nullable:"false" doc:"Keys of files sent before, see /files."`
-	Join      string   `json:"join,omitempty" maxLength:"40" doc:"Id of an open case that this is about."`
+	Join      string   `json:"join,omitempty" maxLength:"40" doc:"Id of an open case that this is about: a public one, or one that the key may read. Any other is left alone."`
 }
 
 // receipt is what a requester's system gets: ids alone.
@@ -69,7 +72,7 @@ func (r *Room) receive(ctx context.Context, in *receiveIn) (*receiveOut, error) 
 		if intake.Photos, err = photosOf(tx, actor.ID, in.Body.Photos); err != nil {
 			return err
 		}
-		if intake.JoinCase, err = r.joinable(tx, in.Body.Join); err != nil {
+		if intake.JoinCase, err = r.joinable(ctx, tx, in.Body.Join); err != nil {
 			return err
 		}
 		if got, err = r.Requests.ReceiveTx(tx, actor, intake); err != nil || got.Repeated {
@@ -115,14 +118,26 @@ func clientID(partner, id string) string {
 	return "api." + hex.EncodeToString(sum[:24])
 }
 
-// joinable is the case a request wants to join, wherever it was merged to; one that has ended is not joined.
-func (r *Room) joinable(tx *db.Tx, id string) (string, error) {
+// joinable is the case a request wants to join, wherever it was merged to. One that has ended or that the key may not
+// know of is left alone, as one that is not there.
+func (r *Room) joinable(ctx context.Context, tx *db.Tx, id string) (string, error) {
 	if id == "" {
 		return "", nil
 	}
 	id, open, err := r.Cases.JoinableTx(tx, id)
-	if !open {
-		id = ""
+	if fault.KindOf(err) == fault.NotFound {
+		return "", nil
 	}
-	return id, err
+	if err != nil || !open {
+		return "", err
+	}
+	f, err := r.Cases.FileTx(tx, id)
+	if err != nil {
+		return "", err
+	}
+	reads := web.PageIn(ctx).Visitor.May(apikey.CasesRead) && r.Policy.May(r.Actor(ctx), access.CaseRead, f.Resource()).Allow
+	if !f.Case.Published && !reads {
+		return "", nil
+	}
+	return id, nil
 }

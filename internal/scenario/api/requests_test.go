@@ -48,7 +48,6 @@ func TestReceiveRefuses(t *testing.T) {
 		{"a phone that is none", lamp("phone", "12"), 422, "phone", "person.phone_invalid"},
 		{"somebody else's photo", lamp("photos", []string{"x.jpg"}), 422, "photos", "api.file_unknown"},
 		{"a language nobody speaks here", lamp("language", "fr"), 422, "language", "web.field.one_of"},
-		{"a case that is not there", lamp("join", "nowhere"), 404, "", "casework.case.missing"},
 		{"no object", []string{"a"}, 422, "", "web.field.object"},
 	}
 	for _, tt := range tests {

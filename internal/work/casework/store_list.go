@@ -15,6 +15,7 @@ import (
 // Row is one line of a list: ids and facts, no words of a requester.
 type Row struct {
 	ID, Number  string
+	Found       string // id of the request it was looked for by; "" in lists of cases
 	State       State
 	Kind        string
 	Channel     string

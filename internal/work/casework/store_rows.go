@@ -31,6 +31,7 @@ func rowsOf(tx *db.Tx, requests []string) ([]Row, error) {
 	var out []Row
 	for _, h := range found {
 		if !slices.ContainsFunc(out, func(o Row) bool { return o.ID == h.ID }) {
+			h.Found = h.request
 			out = append(out, h.Row)
 		}
 	}
