@@ -158,7 +158,7 @@ func (r *Room) receive(q *http.Request, v visit, in patrolIn) (request.Receipt, 
 		ClientID: web.FormID(q), Kind: in.Kind, Words: in.Words, Area: in.Area, Address: in.Address, Point: at, Channel: channelGrid,
 		Language: string(v.p.Lang), Contact: person.Contact{Name: in.Name, Phone: in.Phone, Anonymous: in.Phone == ""}, Photos: photos,
 	})
-	if err != nil || receipt.Repeated {
+	if fault.Refused(err) || receipt.Repeated {
 		r.drop(v.ctx, files)
 	}
 	return receipt, err

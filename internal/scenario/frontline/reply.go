@@ -81,7 +81,7 @@ func (r *Room) Reply(w http.ResponseWriter, q *http.Request) error {
 	if err = web.Decode(q, &in); err == nil {
 		files, err = r.replyWith(q, s, in)
 	}
-	if err != nil {
+	if fault.Refused(err) {
 		r.drop(s.ctx, files)
 	}
 	return r.finish(w, q, s, formReply, err, replyLabels(s.visit), func(errs []ui.FieldError) templ.Component {

@@ -44,7 +44,7 @@ func (r *Room) Report(w http.ResponseWriter, q *http.Request) error {
 	} else {
 		done, err = r.take(in)
 	}
-	if err != nil || done.again {
+	if fault.Refused(err) || done.again {
 		r.forget(q.Context(), in.photos)
 	}
 	if err != nil {
