@@ -130,6 +130,35 @@ func TestBadFactDoesNotHoldUpItsBatch(t *testing.T) {
 	})
 }
 
+// A reaction that others were faster than to the end is run later; its attempts are not used up by that.
+func TestCollisionsAreNotFailures(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b *bench) {
+		if b.db.Dialect() != db.Postgres {
+			return // SQLite has one writer, which nobody is faster than
+		}
+		collide := true
+		b.log.React(fact.Reaction{Name: "count", On: []string{"case.Opened"}, Batch: 1, Do: func(tx *db.Tx, facts []fact.Fact) error {
+			if collide {
+				_, err := tx.Exec(`DO $$ BEGIN RAISE EXCEPTION 'another was first' USING ERRCODE = '40001'; END $$`)
+				return err
+			}
+			return effect("count")(tx, facts)
+		}})
+		b.say(t, "case.Opened", "a")
+		b.drain(t)
+		if n := b.attempts(t, "count"); n != 0 {
+			t.Errorf("a collision counted as %d attempts", n)
+		}
+		collide = false
+		b.drain(t)
+		b.wantEffects(t, "count", 0)
+		b.clock.Advance(time.Second)
+		b.drain(t)
+		b.wantEffects(t, "count", 1)
+	})
+}
+
 func TestFailuresAreSeenAndRetried(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, b *bench) {

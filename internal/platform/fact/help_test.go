@@ -101,3 +101,15 @@ func (b *bench) failures(t *testing.T) []fact.Failure {
 	}
 	return list
 }
+
+// attempts gives the counted attempts of a reaction at what waits for it.
+func (b *bench) attempts(t *testing.T, reaction string) (n int) {
+	t.Helper()
+	err := b.db.Read(t.Context(), func(tx *db.Tx) error {
+		return tx.QueryRow("SELECT coalesce(sum(attempts), 0) FROM fact_pending WHERE reaction = $1", reaction).Scan(&n)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

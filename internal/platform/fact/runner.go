@@ -92,12 +92,12 @@ func (r *runner) run(ctx context.Context) (int, error) {
 		return done, err
 	}
 	if len(failed.facts) == 1 {
-		return 1, r.postpone(ctx, failed.facts[0], failed.err)
+		return 1, r.putOff(ctx, failed.facts[0], failed.err)
 	}
 	for _, f := range failed.facts {
 		_, alone, err := r.attempt(ctx, 1, &f)
 		if err == nil && alone != nil {
-			err = r.postpone(ctx, f, alone.err)
+			err = r.putOff(ctx, f, alone.err)
 		}
 		if err != nil {
 			return 0, err
@@ -106,7 +106,7 @@ func (r *runner) run(ctx context.Context) (int, error) {
 	return len(failed.facts), nil
 }
 
-// failedBatch is a batch the reaction refused.
+// failedBatch is a batch the reaction refused, or that others were faster than every time.
 type failedBatch struct {
 	facts []due
 	err   error
@@ -130,6 +130,8 @@ func (r *runner) attempt(ctx context.Context, n int, only *due) (int, *failedBat
 	switch {
 	case err == nil:
 		return len(facts), nil, nil
+	case db.Collided(err) && len(facts) > 0 && ctx.Err() == nil:
+		return 0, &failedBatch{facts, err}, nil
 	case refused != nil && ctx.Err() == nil:
 		return 0, &failedBatch{facts, refused}, nil
 	default:
@@ -164,6 +166,20 @@ func (r *runner) do(tx *db.Tx, claimed []due) (err error) {
 	}
 	slices.SortFunc(facts, func(a, b Fact) int { return strings.Compare(a.ID, b.ID) })
 	return r.Do(tx, facts)
+}
+
+// putOff leaves a fact for a later attempt, and counts this one unless it only collided: that the store is busy is no
+// failure of the reaction.
+func (r *runner) putOff(ctx context.Context, f due, cause error) error {
+	if !db.Collided(cause) {
+		return r.postpone(ctx, f, cause)
+	}
+	at := r.log.clock.Now().Add(backoff(1))
+	if err := r.log.db.Write(ctx, func(tx *db.Tx) error { return delay(tx, r.Name, f, at) }); err != nil {
+		return errors.Join(fmt.Errorf("leave fact %s to reaction %s for later: %w", f.ID, r.Name, err), cause)
+	}
+	r.log.logger.Warn("reaction collided with others and is run later", "reaction", r.Name, "fact", f.ID, "name", f.Name, "error", cause)
+	return nil
 }
 
 // postpone counts the attempt and sets the next one, or gives the fact up.

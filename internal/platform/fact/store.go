@@ -103,6 +103,12 @@ func countAttempt(tx *db.Tx, reaction string, d due, cause string, now time.Time
 	return attempts, err
 }
 
+// delay makes a fact due later.
+func delay(tx *db.Tx, reaction string, d due, at time.Time) error {
+	_, err := tx.Exec(`UPDATE fact_pending SET due_at = $4 WHERE reaction = $1 AND due_at = $2 AND fact_id = $3`, reaction, d.at, d.ID, clock.Ms(at))
+	return err
+}
+
 // storable cuts an error's text to 1,000 characters and drops what PostgreSQL cannot store.
 func storable(text string) string {
 	text = strings.ReplaceAll(strings.ToValidUTF8(text, "?"), "\x00", "")
