@@ -22,23 +22,7 @@ func (r *Room) bind(ctx context.Context, m Message, typed string) (string, error
 			return channel.Answer{Key: "channel.wechat.bind_phone"}, nil
 		})
 	}
-	may := false
-	text, err := r.once(ctx, m, func(tx *db.Tx, who string) (channel.Answer, error) {
-		kinds, err := r.People.Reach(tx, who)
-		if err != nil {
-			return channel.Answer{}, err
-		}
-		if len(kinds) > 0 && kinds[0] == person.PhoneKind {
-			return channel.Answer{Key: "channel.wechat.bound_already"}, nil
-		}
-		day := r.Clock.Now().In(clock.City).Format("060102")
-		for n := range bindsPerDay {
-			if may, err = r.Once(tx, "wechat.bind", fmt.Sprintf("%s %s %d", who, day, n)); err != nil || may {
-				return channel.Answer{}, err
-			}
-		}
-		return channel.Answer{Key: "channel.wechat.bind_later"}, nil
-	})
+	text, may, err := r.mayBind(ctx, m)
 	if err != nil || !may {
 		return text, err
 	}
@@ -70,6 +54,34 @@ func (r *Room) bind(ctx context.Context, m Message, typed string) (string, error
 		return upsertTalk(tx, t, r.Clock.Now())
 	})
 	return text, err
+}
+
+// mayBind tells whether a code may be sent, and otherwise what is answered. A message that came before gets neither.
+func (r *Room) mayBind(ctx context.Context, m Message) (text string, may bool, err error) {
+	err = r.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		may = false // a run that collided may have said otherwise
+		text, err = r.onceTx(tx, m, func(tx *db.Tx, who string) (channel.Answer, error) {
+			kinds, err := r.People.Reach(tx, who)
+			if err != nil {
+				return channel.Answer{}, err
+			}
+			if len(kinds) > 0 && kinds[0] == person.PhoneKind {
+				return channel.Answer{Key: "channel.wechat.bound_already"}, nil
+			}
+			day := r.Clock.Now().In(clock.City).Format("060102")
+			for n := range bindsPerDay {
+				if may, err = r.Once(tx, "wechat.bind", fmt.Sprintf("%s %s %d", who, day, n)); err != nil || may {
+					return channel.Answer{}, err
+				}
+			}
+			return channel.Answer{Key: "channel.wechat.bind_later"}, nil
+		})
+		return err
+	})
+	if err != nil {
+		return "", false, fmt.Errorf("ask for a code: %w", err)
+	}
+	return text, may, nil
 }
 
 // prove takes a code; ok is false when none is awaited, and the digits are words like others.

@@ -33,28 +33,31 @@ func (r *Room) hear(ctx context.Context, m Message) (string, error) {
 
 // once does something for a message's sender in one transaction, unless the message was here before.
 func (r *Room) once(ctx context.Context, m Message, do func(tx *db.Tx, who string) (channel.Answer, error)) (text string, err error) {
-	err = r.DB.Write(ctx, func(tx *db.Tx) error {
-		text = ""
-		first, err := r.Once(tx, name, m.id())
-		if err != nil || !first {
-			return err
-		}
-		who, err := r.People.Ensure(tx, person.Contact{WeChat: m.From})
-		if err != nil {
-			return err
-		}
-		a, err := do(tx, who)
-		if err != nil || a.Key == "" {
-			return err
-		}
-		lang, err := r.Language(tx, who)
-		text = r.words(lang, a)
+	err = r.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		text, err = r.onceTx(tx, m, do)
 		return err
 	})
 	if err != nil {
 		return "", fmt.Errorf("hear a message: %w", err)
 	}
 	return text, nil
+}
+
+func (r *Room) onceTx(tx *db.Tx, m Message, do func(tx *db.Tx, who string) (channel.Answer, error)) (string, error) {
+	first, err := r.Once(tx, name, m.id())
+	if err != nil || !first {
+		return "", err
+	}
+	who, err := r.People.Ensure(tx, person.Contact{WeChat: m.From})
+	if err != nil {
+		return "", err
+	}
+	a, err := do(tx, who)
+	if err != nil || a.Key == "" {
+		return "", err
+	}
+	lang, err := r.Language(tx, who)
+	return r.words(lang, a), err
 }
 
 // textMost is how many characters of the city's answer go into a message; the platform takes 2,048 bytes.
