@@ -16,7 +16,7 @@ import (
 const (
 	maxAttempts = 8
 	batch       = 8                // claimed and sent side by side
-	sendTime    = 20 * time.Second // for one message, with finding its address
+	sendTime    = 8 * time.Second  // for one message, with finding its address; less than the time a process has to end in
 	lease       = 2 * time.Minute  // a claim lasts longer than any send
 	firstWait   = 30 * time.Second // doubles with each attempt
 	longestWait = time.Hour
