@@ -192,21 +192,22 @@ func TestFeedSkipsNothing(t *testing.T) {
 			return len(list) == 2*writers*each
 		}
 		copied, at := map[string]casework.Standing{}, ""
-		for after := ""; ; {
+		for query := "?limit=7"; ; {
 			var page struct {
 				Cases      []casework.Standing
 				Next, Feed string
 			}
-			h.Program("desk").Call(http.MethodGet, root+"/feed/snapshot?limit=7&after="+after, nil).Want(http.StatusOK).Into(&page)
+			h.Program("desk").Call(http.MethodGet, root+"/feed/snapshot"+query, nil).Want(http.StatusOK).Into(&page)
 			if at == "" {
 				at = page.Feed
 			}
 			for _, c := range page.Cases {
 				copied[c.ID] = c
 			}
-			if after = page.Next; after == "" {
+			if page.Next == "" {
 				break
 			}
+			query = "?limit=7&after=" + page.Next
 		}
 		seen, cursor := []feed.Change{}, "0"
 		follow := func() {

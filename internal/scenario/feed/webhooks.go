@@ -43,8 +43,11 @@ func (r *Room) webhooks(a *openapi.API) {
 	openapi.Add(a, op("get-delivery", http.MethodGet, "/{webhook}/deliveries/{delivery}", "One delivery with every attempt", ""), r.getDelivery)
 	openapi.Add(a, op("replay-delivery", http.MethodPost, "/{webhook}/deliveries/{delivery}/replay", "Send a delivery again",
 		"Under the same webhook-id: a receiver that has it drops it."), r.replayDelivery)
-	openapi.Add(a, op("replay-deliveries", http.MethodPost, "/{webhook}/replay", "Send again what was posted since a moment",
-		"What failed, or with `all` also what was taken."), r.replaySince)
+	replay := op("replay-deliveries", http.MethodPost, "/{webhook}/replay", "Send again what was posted since a moment",
+		"What failed, or with `all` also what was taken. It takes no Idempotency-Key: asked twice, messages come twice under the same webhook-id, "+
+			"and a receiver that has them drops them.")
+	replay.Again = true
+	openapi.Add(a, replay, r.replaySince)
 }
 
 // kinds lists the types of messages.

@@ -13,6 +13,8 @@ import (
 	"banyan/internal/scenario/feed"
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"github.com/danielgtaylor/huma/v2"
 )
 
 // receiver is another system's server. It keeps what verifies.
@@ -217,5 +219,27 @@ func TestWebhookRefusals(t *testing.T) {
 	for lang, words := range map[string]string{"zh-Hans": "没有这种消息", "zh-Hant": "沒有這種訊息", "en": "no such messages"} {
 		p.Lang = lang
 		p.Call(http.MethodPost, root+"/webhooks", map[string]any{"url": got.URL, "types": []string{"case.lost"}}).Want(http.StatusUnprocessableEntity, words)
+	}
+}
+
+// A replay of all since a moment is many transactions, which no idempotency key can make one.
+func TestReplaySinceTakesNoIdempotencyKey(t *testing.T) {
+	h := open(t)
+	h.key("desk", apikey.Webhooks)
+	p := h.Program("desk")
+	at := root + "/webhooks/" + h.listen("desk", receive(t), "case.open")
+	asked := func(path string) bool {
+		return slices.ContainsFunc(h.api.Document().Paths[path].Post.Parameters, func(p *huma.Param) bool { return p.Name == "Idempotency-Key" })
+	}
+	if !asked("/webhooks/{webhook}/ping") || asked("/webhooks/{webhook}/replay") {
+		t.Error("the document does not say which calls take a key")
+	}
+	p.Call(http.MethodPost, at+"/ping", nil, "Idempotency-Key", "a").Want(http.StatusCreated)
+	if h.kept.calls != 1 {
+		t.Errorf("a ping was kept %d times", h.kept.calls)
+	}
+	p.Call(http.MethodPost, at+"/replay", map[string]any{"since": "2026-11-01T00:00:00Z"}, "Idempotency-Key", "b").Want(http.StatusOK)
+	if h.kept.calls != 1 {
+		t.Error("a replay was made one transaction with its answer")
 	}
 }

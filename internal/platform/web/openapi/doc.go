@@ -9,7 +9,7 @@
 // strictly: unknown fields and parameters, broken UTF-8 and control characters are refused before a handler runs.
 //
 // A POST may carry an Idempotency-Key (draft-ietf-httpapi-idempotency-key): a Keeper then makes the effect and the
-// kept answer one transaction (once.go).
+// kept answer one transaction (once.go). Operations of many transactions that may come again are kept out (Op.Again).
 //
 // It owns no table and says no facts.
 package openapi

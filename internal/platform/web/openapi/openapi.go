@@ -48,13 +48,18 @@ type Op struct {
 	Made    bool     // answers 201 instead of 200
 	Types   []string // media types of an answer that is a file
 	Body    int64    // bytes a body may have; 0: 1 MiB, or the server's limit for files
+	Again   bool     // does no harm when it comes again, and takes no idempotency key: its work is more than one transaction
 }
 
 // Add serves an operation. In's fields are parameters by tag (path, query, header) and a Body; Out's are headers and
 // a Body. h refuses with a fault. A mistake in the types panics at start.
 func Add[In, Out any](a *API, op Op, h func(ctx context.Context, in *In) (*Out, error)) {
+	keeper := a.keeper
+	if op.Again {
+		keeper = nil
+	}
 	huma.Register(a.huma, a.operation(op, reflect.TypeFor[In]()), func(ctx context.Context, in *In) (*Out, error) {
-		out, err := once(ctx, a.keeper, in, h)
+		out, err := once(ctx, keeper, in, h)
 		if err != nil {
 			return nil, refusalOf(err)
 		}
@@ -84,7 +89,7 @@ func (a *API) operation(op Op, in reflect.Type) huma.Operation {
 		}
 		o.Responses["200"] = file
 	}
-	if _, form := in.FieldByName("RawBody"); op.Method == http.MethodPost && !form {
+	if _, form := in.FieldByName("RawBody"); op.Method == http.MethodPost && !form && !op.Again {
 		o.Parameters = append(o.Parameters, idempotencyParam())
 	}
 	return o
