@@ -38,7 +38,7 @@ func program(ctx context.Context) access.Actor { return partner(web.PageIn(ctx).
 func (a *App) openAPI(s *web.Server) {
 	o := openapi.New(s, "Banyan", apiVersion, a.Answers)
 	api.New(api.Deps{
-		DB: a.DB, Clock: a.Clock, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Triage: a.Triage, Oversee: a.Oversee, Rate: a.Rate, Files: a.Files,
+		DB: a.DB, Clock: a.Clock, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Triage: a.Triage, Oversee: a.Oversee, Staff: a.Staff, Rate: a.Rate, Files: a.Files,
 		City: api.City{Areas: a.City.Areas, Orgs: a.City.Orgs, Duties: a.City.Duties, Pack: a.City.Pack.Ref()}, Actor: program,
 	}).Register(o)
 	a.Feed.Register(o)

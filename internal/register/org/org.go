@@ -6,6 +6,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"banyan/internal/platform/clock"
@@ -169,6 +170,15 @@ func (s *Service) StaffOf(ctx context.Context, unit string) (list []Staff, err e
 		return wrap("list the staff of unit", unit, err)
 	})
 	return list, err
+}
+
+// MustWork makes sure that somebody works in a unit now. Invalid on staff for anybody else.
+func (s *Service) MustWork(ctx context.Context, id, unit string) error {
+	list, err := s.StaffOf(ctx, unit)
+	if err == nil && !slices.ContainsFunc(list, func(p Staff) bool { return p.ID == id }) {
+		err = fault.Field("staff", "org.staff_elsewhere")
+	}
+	return err
 }
 
 // PostsOf lists the posts a person holds at an instant, oldest first.

@@ -96,6 +96,14 @@ type ruleIn struct {
 func (r *Room) orderActs(a *openapi.API) {
 	bare(r, a, onOrders, "sign", "Take note of an order", r.Cases.Sign)
 	act(r, a, onOrders, "assign", "Give an order to somebody in the unit", func(ctx context.Context, by access.Actor, id string, in assignIn) (*casework.File, error) {
+		f, err := r.Cases.OfOrder(ctx, by, id)
+		if err != nil {
+			return nil, err
+		}
+		o, _ := f.Order(id) // the file was found by it
+		if err := r.Staff.MustWork(ctx, in.Staff, o.Unit); err != nil {
+			return nil, err
+		}
 		return r.Cases.Assign(ctx, by, id, in.Staff)
 	})
 	act(r, a, onOrders, "respond", "Record the first contact with the requester", func(ctx context.Context, by access.Actor, id string, in respondIn) (*casework.File, error) {

@@ -37,6 +37,7 @@ type Deps struct {
 	People   *person.Service
 	Triage   *triage.Service
 	Oversee  *oversee.Service
+	Staff    *org.Service
 	Rate     *rate.Service
 	Files    *blob.Store
 	City     City

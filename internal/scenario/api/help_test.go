@@ -42,7 +42,7 @@ func over(t *testing.T, d *db.DB) *house {
 	h.Must(err)
 	h.api = openapi.New(h.Web, "Banyan", "1", api.NewAnswers(d, h.Clock))
 	api.New(api.Deps{
-		DB: d, Clock: h.Clock, Policy: h.City.Policy, Cases: h.Cases, Requests: h.Requests, People: h.People, Triage: h.Triage(), Oversee: h.Oversee, Rate: h.Rate,
+		DB: d, Clock: h.Clock, Policy: h.City.Policy, Cases: h.Cases, Requests: h.Requests, People: h.People, Triage: h.Triage(), Oversee: h.Oversee, Staff: h.Staff, Rate: h.Rate,
 		Files: files, City: api.City{Areas: h.City.Areas, Orgs: h.City.Orgs, Duties: h.City.Duties, Pack: h.City.City.Pack}, Actor: h.Partner,
 	}).Register(h.api)
 	h.Serve(map[string]web.Handler{

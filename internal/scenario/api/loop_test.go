@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"banyan/internal/register/apikey"
+	"banyan/internal/register/org"
 	"banyan/internal/scenario/roomtest"
 )
 
@@ -206,7 +207,16 @@ func TestOtherWays(t *testing.T) {
 	helper := do(lamps, "/orders/"+lead+"/assist", object{"unit": "350102.jsj"}).order(t, "350102.jsj")
 	do(second, c+"/assist", object{"unit": "350102.sthj"})
 	do(second, "/orders/"+helper+"/overrule", object{"words": "不用了"})
-	do(lamps, "/orders/"+lead+"/assign", object{"staff": "s1"})
+	colleague, err := h.Staff.AddStaff(t.Context(), org.Staff{Name: "李四", Unit: "350102.cgj"})
+	h.Must(err)
+	stranger, err := h.Staff.AddStaff(t.Context(), org.Staff{Name: "王五", Unit: "350102.jsj"})
+	h.Must(err)
+	for _, id := range []string{"s1", stranger.ID} {
+		lamps.Call("POST", root+"/orders/"+lead+"/assign", object{"staff": id}).Want(422, "org.staff_elsewhere")
+	}
+	do(lamps, "/orders/"+lead+"/assign", object{"staff": colleague.ID})
+	h.Must(h.Staff.Leave(t.Context(), colleague.ID, "system"))
+	lamps.Call("POST", root+"/orders/"+lead+"/assign", object{"staff": colleague.ID}).Want(422, "org.staff_elsewhere")
 	a := do(lamps, "/orders/"+lead+"/ask", object{"kind": "dispute", "reason": h.City.Duties.Reasons("dispute")[0].Code, "words": "不归我们", "proposed": "350102.jsj"})
 	lead = do(arbiter, "/changes/"+a.Changes[0].ID+"/rule", object{"unit": "350103.cgj", "why": "按清单"}).order(t, "350103.cgj")
 	if lead == "" {

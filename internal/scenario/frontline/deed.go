@@ -3,7 +3,6 @@ package frontline
 import (
 	"net/http"
 
-	"banyan/internal/platform/fault"
 	"banyan/internal/platform/geo"
 	"banyan/internal/platform/web"
 	"banyan/internal/work/casework"
@@ -27,8 +26,8 @@ func (r *Room) Assign(w http.ResponseWriter, q *http.Request) error {
 		return err
 	}
 	var in assignIn
-	if err = web.Decode(q, &in); err == nil && in.Staff != "" && !offered(staff, in.Staff) {
-		err = fault.Field("staff", "frontline.staff_unknown")
+	if err = web.Decode(q, &in); err == nil && in.Staff != "" {
+		err = r.Staff.MustWork(s.ctx, in.Staff, s.order.Unit)
 	}
 	if err == nil {
 		_, err = r.Cases.Assign(s.ctx, s.actor, s.order.ID, in.Staff)
