@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,7 +32,8 @@ func runKeyCreate(ctx context.Context, args []string, out, progress io.Writer) e
 	var n apikey.New
 	var scopes, roles words
 	c.StringVar(&n.Name, "name", "", "what the other system is `called`")
-	c.Var(&scopes, "scope", "what the key may be used for: "+strings.Join(apikey.Scopes(), ", ")+"; without it the first three")
+	c.Var(&scopes, "scope", "what the key may be used for: "+strings.Join(apikey.Scopes(), ", ")+"; without it the first alone")
+	loop := c.Bool("loop", false, "a key for the whole loop: "+strings.Join(apikey.Loop(), ", "))
 	c.StringVar(&n.Unit, "unit", "", "`id` of the unit it acts for; without it the city's handling centre")
 	c.Var(&roles, "role", "roles of its post; without it those that do the unit's own work")
 	c.StringVar(&n.Area, "area", "", "`code` of the area its post reaches; without it the unit's")
@@ -52,7 +54,11 @@ func runKeyCreate(ctx context.Context, args []string, out, progress io.Writer) e
 	if n.Burst == 0 && n.PerSecond > apikey.DefaultPerSecond {
 		n.Burst = int(5 * n.PerSecond)
 	}
-	n.Scopes, n.Roles = scopes, roles
+	if *loop {
+		scopes = append(scopes, apikey.Loop()...)
+	}
+	slices.Sort(scopes)
+	n.Scopes, n.Roles = slices.Compact(scopes), roles
 	k, secret, err := app.MakeKey(ctx, c.config(), n)
 	if err != nil {
 		return plainly(err)

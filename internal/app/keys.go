@@ -9,8 +9,8 @@ import (
 	"banyan/internal/register/org"
 )
 
-// MakeKey makes another system's key and gives its secret. What is not said becomes a key with which a hotline
-// works: it hands in, reads and acts in a post at the city's handling centre.
+// MakeKey makes another system's key and gives its secret. What is not said becomes a key that hands requests in, in a
+// post at the city's handling centre, and opens no case.
 func MakeKey(ctx context.Context, c Config, n apikey.New) (k apikey.Key, secret string, err error) {
 	err = within(ctx, c, func(a *App) (err error) {
 		if n, err = a.City.post(n); err != nil {
@@ -66,7 +66,7 @@ func (c *City) post(n apikey.New) (apikey.New, error) {
 		n.Roles = rolesAt(u.Kind)
 	}
 	if len(n.Scopes) == 0 {
-		n.Scopes = []string{apikey.Report, apikey.CasesRead, apikey.CasesAct}
+		n.Scopes = []string{apikey.Report}
 	}
 	return n, nil
 }

@@ -26,6 +26,9 @@ func Scopes() []string {
 	return []string{Report, CasesRead, CasesAct, WordsRead, RatesRead, Export, Webhooks}
 }
 
+// Loop lists the scopes with which a handling centre's system leads cases: it hands in, reads, searches and acts.
+func Loop() []string { return []string{Report, CasesRead, CasesAct, WordsRead} }
+
 // Limits of a key that does not say its own.
 const (
 	DefaultPerSecond = 20.0

@@ -39,7 +39,7 @@ type keyView struct {
 
 // KeyList shows the keys of other systems, and the form for another one.
 func (r *Room) KeyList(w http.ResponseWriter, q *http.Request) error {
-	return r.keysAgain(w, q, keyForm{Scopes: []string{apikey.Report, apikey.CasesRead, apikey.CasesAct}}, nil)
+	return r.keysAgain(w, q, keyForm{Scopes: []string{apikey.Report}}, nil)
 }
 
 // AddKey makes a key and shows its secret once.
