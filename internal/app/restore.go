@@ -171,6 +171,9 @@ func (c Config) restore(ctx context.Context, o RestoreOrder, m backup.Manifest, 
 			return err
 		}
 	}
+	if err := a.Feed.Restored(ctx); err != nil {
+		return err
+	}
 	if err := errors.Join(a.DB.EndRestore(ctx), a.Close(), c.settle()); err != nil {
 		return fmt.Errorf("end the restore: %w", err)
 	}

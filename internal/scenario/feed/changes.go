@@ -85,7 +85,9 @@ func (r *Room) read(ctx context.Context, actor access.Actor, after int64, limit 
 		case after != 0 && after < first-1:
 			return fault.New(fault.Conflict, "feed.old_cursor", "Days", int(keepChanges.Hours()/24))
 		}
-		after = max(after, first-1)
+		if after, err = before(tx, max(after, first-1), newest); err != nil {
+			return err
+		}
 		look := limit
 		if !whole {
 			look = max(limit, window)
@@ -146,6 +148,15 @@ func (r *Room) unitsOf(tx *db.Tx, scope access.Scope, rows []changeRow) (map[str
 		maps.Copy(units, of)
 	}
 	return units, nil
+}
+
+// Restored is called at the end of a restore. What was lost with the days since the backup had places that readers hold
+// as cursors: new changes come behind them, so that no reader takes them for known.
+func (r *Room) Restored(ctx context.Context) error {
+	if err := r.DB.Write(ctx, leapHead); err != nil {
+		return fmt.Errorf("move the feed on after the restore: %w", err)
+	}
+	return nil
 }
 
 type standingsIn struct {

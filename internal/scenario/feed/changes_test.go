@@ -93,6 +93,34 @@ func TestFeedReach(t *testing.T) {
 	})
 }
 
+// After a restore readers hold cursors of changes that were lost. They miss none of the new ones, and reach them at once.
+func TestFeedAfterRestore(t *testing.T) {
+	each(t, func(h *house) {
+		h.Opened()
+		h.Drain()
+		h.changes("desk", "0", "10")
+		h.Program("desk").Call(http.MethodGet, root+"/feed/cases?after=5", nil).Want(http.StatusUnprocessableEntity)
+		h.Must(h.room.Restored(h.Context()))
+		for _, who := range []string{"desk", "cangshan"} {
+			if list, next := h.changes(who, "5", "10"); len(list) != 0 || next != "1000000001" {
+				h.Errorf("right after the restore %s reads %s, next %s", who, names(list), next)
+			}
+		}
+		f := h.another("350104")
+		h.Drain()
+		for _, who := range []string{"desk", "cangshan"} {
+			for _, after := range []string{"1", "5", "1000000001"} {
+				if list, next := h.changes(who, after, "1"); len(list) != 1 || list[0].Case.ID != f.Case.ID || next != "1000000002" {
+					h.Errorf("behind %s %s reads %s, next %s", after, who, names(list), next)
+				}
+			}
+			if list, _ := h.changes(who, "0", "1"); list[len(list)-1].Case.ID != f.Case.ID {
+				h.Errorf("from the beginning %s reads %s", who, names(list))
+			}
+		}
+	})
+}
+
 func TestFeedRefusals(t *testing.T) {
 	h := open(t)
 	h.Opened()

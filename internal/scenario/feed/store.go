@@ -53,6 +53,23 @@ func appendChanges(tx *db.Tx, rows []changeRow) error {
 	return nil
 }
 
+// leap is how far places jump after a restore: more than a feed can grow between two backups.
+const leap = 1_000_000_000
+
+// leapHead gives the next changes places behind all that a reader of the lost days can have seen.
+func leapHead(tx *db.Tx) error {
+	_, err := tx.Exec(`INSERT INTO feed_head (id, place) VALUES ('cases', $1)
+		ON CONFLICT (id) DO UPDATE SET place = feed_head.place + excluded.place`, leap)
+	return err
+}
+
+// before gives the place right before the first change behind one, so that nobody reads through a gap; newest when
+// there is none.
+func before(tx *db.Tx, after, newest int64) (place int64, err error) {
+	err = tx.QueryRow(`SELECT coalesce((SELECT min(place) FROM feed_change WHERE place > $1) - 1, $2)`, after, newest).Scan(&place)
+	return place, err
+}
+
 // ends gives the first place that is kept, or would be the next, and the newest.
 func ends(tx *db.Tx) (first, newest int64, err error) {
 	err = tx.QueryRow(`SELECT coalesce((SELECT place FROM feed_head WHERE id = 'cases'), 0), coalesce((SELECT min(place) FROM feed_change), 0)`).Scan(&newest, &first)
