@@ -249,6 +249,35 @@ func TestIfMatch(t *testing.T) {
 	})
 }
 
+// Merging compares the version of the case in the address, not of the case that comes out.
+func TestIfMatchOfMerging(t *testing.T) {
+	each(t, func(h *house) {
+		desk := h.Program("desk")
+		receive := func() (r got) {
+			desk.Call("POST", root+"/requests", lamp()).Want(201).Into(&r)
+			return r
+		}
+		tag := func(id string) string { return desk.Call("GET", root+"/cases/"+id, nil).Want(200).Header.Get("ETag") }
+		from, into, other := receive(), receive(), receive()
+		desk.Call("POST", root+"/cases/"+other.Case+"/merge", object{"into": into.Case}).Want(200)
+		if tag(from.Case) == tag(into.Case) {
+			h.Fatal("the two cases have one version; nothing is tried")
+		}
+		merge := func(match string, want int) {
+			h.Helper()
+			desk.Call("POST", root+"/cases/"+from.Case+"/merge", object{"into": into.Case}, "If-Match", match).Want(want)
+		}
+		merge(tag(into.Case), 412)
+		merge(tag(from.Case), 200)
+		unmerge := func(match string, want int) {
+			h.Helper()
+			desk.Call("POST", root+"/cases/"+into.Case+"/unmerge", object{"request": from.Request, "words": "不是一件事"}, "If-Match", match).Want(want)
+		}
+		unmerge(tag(from.Case), 412)
+		unmerge(tag(into.Case), 200)
+	})
+}
+
 // Words go out to whom the policy lets, and leave a row.
 func TestWordsLeaveARow(t *testing.T) {
 	t.Parallel()

@@ -86,7 +86,7 @@ type deed[B any] func(ctx context.Context, actor access.Actor, id string, in B) 
 // act adds one change: POST on, the names of what it is done to and of what is done.
 func act[B any](r *Room, a *openapi.API, on, name, summary string, do deed[B]) {
 	openapi.Add(a, actOp(on, name, summary), func(ctx context.Context, in *actIn[B]) (*outcomeOut, error) {
-		return r.done(ctx, in.IfMatch, func(ctx context.Context) (*casework.File, error) {
+		return r.done(ctx, on, in.ID, in.IfMatch, func(ctx context.Context) (*casework.File, error) {
 			return do(ctx, r.Actor(ctx), in.ID, in.Body)
 		})
 	})
@@ -95,7 +95,7 @@ func act[B any](r *Room, a *openapi.API, on, name, summary string, do deed[B]) {
 // bare adds a change that needs no words.
 func bare(r *Room, a *openapi.API, on, name, summary string, do func(ctx context.Context, actor access.Actor, id string) (*casework.File, error)) {
 	openapi.Add(a, actOp(on, name, summary), func(ctx context.Context, in *bareIn) (*outcomeOut, error) {
-		return r.done(ctx, in.IfMatch, func(ctx context.Context) (*casework.File, error) {
+		return r.done(ctx, on, in.ID, in.IfMatch, func(ctx context.Context) (*casework.File, error) {
 			return do(ctx, r.Actor(ctx), in.ID)
 		})
 	})
@@ -107,8 +107,9 @@ func actOp(on, name, summary string) openapi.Op {
 	}
 }
 
-// done makes a change and, when the caller named a version, takes it back if it was decided on another one.
-func (r *Room) done(ctx context.Context, match string, do func(context.Context) (*casework.File, error)) (*outcomeOut, error) {
+// done makes a change of what the address names and, when the caller named a version, takes it back if it was decided
+// on another one. A case is compared before: what comes out of merging is another case.
+func (r *Room) done(ctx context.Context, on, id, match string, do func(context.Context) (*casework.File, error)) (*outcomeOut, error) {
 	var f *casework.File
 	var err error
 	if match == "" {
@@ -116,7 +117,18 @@ func (r *Room) done(ctx context.Context, match string, do func(context.Context) 
 	} else {
 		want, _ := strconv.Atoi(strings.Trim(match, `"`)) // digits by its pattern
 		err = r.DB.Together(ctx, func(ctx context.Context, _ *db.Tx) (err error) {
-			if f, err = do(ctx); err == nil && f.Case.Version != want+1 {
+			was := want
+			if on == onCases {
+				before, err := r.Cases.Get(ctx, r.Actor(ctx), id)
+				if err != nil {
+					return err
+				}
+				was = before.Case.Version
+			}
+			if f, err = do(ctx); err == nil && on != onCases {
+				was = f.Case.Version - 1
+			}
+			if err == nil && was != want {
 				err = openapi.Stale{Err: fault.New(fault.Conflict, "casework.refuse.changed")}
 			}
 			return err
