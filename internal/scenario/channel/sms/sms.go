@@ -3,6 +3,7 @@ package sms
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -154,16 +155,18 @@ func (r *Room) part(tx *db.Tx, d request.Draft, m Message) error {
 	return r.whole(tx, d, m.ID)
 }
 
-// whole takes the parts that are there for one message.
+// whole takes the parts that are there for one message. They stay until it is taken in; blank ones say nothing.
 func (r *Room) whole(tx *db.Tx, d request.Draft, id string) error {
 	words, err := r.Requests.DraftWords(tx, d)
 	if err != nil {
 		return err
 	}
-	if err := r.Requests.Drop(tx, d); err != nil {
-		return err
+	if strings.TrimSpace(words) != "" {
+		if err := r.say(tx, d.Person, id, words); err != nil {
+			return err
+		}
 	}
-	return r.say(tx, d.Person, id, words)
+	return r.Requests.Drop(tx, d)
 }
 
 func (r *Room) say(tx *db.Tx, who, id, words string) error {
@@ -178,18 +181,21 @@ func (r *Room) say(tx *db.Tx, who, id, words string) error {
 	return r.Outbox.Send(tx, notify.Message{Key: "answer:" + channel.ClientID(name, id), To: "person:" + who, Channel: notify.SMS, Template: a.Key, Args: a.Args})
 }
 
-// Work takes in long messages of which no further part came.
+// Work takes in long messages of which no further part came, each by itself: one that is refused stays and holds up
+// no other.
 func (r *Room) Work(ctx context.Context) error {
-	return r.DB.Write(ctx, func(tx *db.Tx) error {
-		list, err := r.Requests.Drafts(tx, name, r.Clock.Now().Add(-partsWait), 50)
-		if err != nil {
-			return err
-		}
-		for _, d := range list {
-			if err := r.whole(tx, d, d.Person+d.Ref+r.Clock.Now().Format(time.RFC3339)); err != nil && fault.KindOf(err) != fault.Invalid {
-				return err
-			}
-		}
-		return nil
+	var list []request.Draft
+	err := r.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		list, err = r.Requests.Drafts(tx, name, r.Clock.Now().Add(-partsWait), 50)
+		return err
 	})
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, d := range list {
+		id := d.Person + d.Ref + r.Clock.Now().Format(time.RFC3339)
+		failed = append(failed, r.DB.Write(ctx, func(tx *db.Tx) error { return r.whole(tx, d, id) }))
+	}
+	return errors.Join(failed...)
 }
