@@ -148,7 +148,16 @@ func (a *App) takeLetters(ctx context.Context) {
 
 // tidyChannels forgets what was taken long ago.
 func (a *App) tidyChannels(ctx context.Context) error {
-	return a.DB.Write(ctx, func(tx *db.Tx) error { return a.channels.desk.Tidy(tx) })
+	for more := true; more; {
+		err := a.DB.Write(ctx, func(tx *db.Tx) (err error) {
+			more, err = a.channels.desk.Tidy(tx, 500)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // toPolice lets the desk hand cases to 110; nil where there is no way there.

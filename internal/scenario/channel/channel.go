@@ -57,8 +57,10 @@ func (d *Desk) Once(tx *db.Tx, source, id string) (bool, error) {
 	return insertTaken(tx, source, hash(id), d.Clock.Now())
 }
 
-// Tidy forgets the ids of messages that were taken long ago.
-func (d *Desk) Tidy(tx *db.Tx) error { return deleteTaken(tx, d.Clock.Now().Add(-keepTaken)) }
+// Tidy forgets up to limit of the ids of messages that were taken long ago, and tells whether there may be more.
+func (d *Desk) Tidy(tx *db.Tx, limit int) (more bool, err error) {
+	return deleteTaken(tx, d.Clock.Now().Add(-keepTaken), limit)
+}
 
 // Spoken is what somebody said by a channel.
 type Spoken struct {

@@ -20,7 +20,9 @@ func insertTaken(tx *db.Tx, source, hash string, at time.Time) (bool, error) {
 	return n == 1, err
 }
 
-func deleteTaken(tx *db.Tx, before time.Time) error {
-	_, err := tx.Exec(`DELETE FROM channel_taken WHERE at < $1`, clock.Ms(before))
-	return err
+// deleteTaken removes up to limit of the ids taken before a time, and tells whether there may be more.
+func deleteTaken(tx *db.Tx, before time.Time, limit int) (bool, error) {
+	n, err := tx.Exec(`DELETE FROM channel_taken WHERE (source, hash) IN (
+		SELECT source, hash FROM channel_taken WHERE at < $1 ORDER BY at LIMIT $2)`, clock.Ms(before), limit)
+	return n == int64(limit), err
 }

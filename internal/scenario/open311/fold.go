@@ -183,7 +183,7 @@ func (r *Room) CatchUp(ctx context.Context) error {
 		done, err = marked(tx, caughtUp)
 		return err
 	})
-	f := casework.Filter{Published: true, Newest: true, Limit: 500}
+	f := casework.Filter{Published: true, Newest: true, Limit: 50} // of one transaction
 	for !done && err == nil {
 		var rows []casework.Row
 		if rows, err = r.Cases.Published(ctx, f); err != nil {

@@ -2,6 +2,7 @@ package open311
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -67,7 +68,17 @@ const trialDays = 7
 
 // Tidy forgets old trials.
 func (r *Room) Tidy(ctx context.Context) error {
-	return r.DB.Write(ctx, func(tx *db.Tx) error { return dropTrials(tx, r.Clock.Now().AddDate(0, 0, -trialDays)) })
+	before := r.Clock.Now().AddDate(0, 0, -trialDays)
+	for more := true; more; {
+		err := r.DB.Write(ctx, func(tx *db.Tx) (err error) {
+			more, err = dropTrials(tx, before, 500)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("forget old trials: %w", err)
+		}
+	}
+	return nil
 }
 
 // visit is one request to the room.

@@ -133,20 +133,25 @@ func insertSaid(tx *db.Tx, s said) error {
 	return err
 }
 
-// dropTrials forgets what was made at the test endpoint before a time.
-func dropTrials(tx *db.Tx, before time.Time) error {
+// dropTrials forgets up to limit of the reports, and of the updates, that were made at the test endpoint before a time,
+// and tells whether there may be more. A report goes after its updates.
+func dropTrials(tx *db.Tx, before time.Time, limit int) (more bool, err error) {
 	at := clock.Ms(before)
+	updates, err := tx.Exec(`DELETE FROM open311_update WHERE id IN (
+		SELECT id FROM open311_update WHERE realm = 'test' AND at < $1 ORDER BY at, id LIMIT $2)`, at, limit)
+	if err != nil || updates == int64(limit) {
+		return true, err
+	}
+	const old = `(SELECT id FROM open311_request WHERE realm = 'test' AND requested_at < $1 ORDER BY requested_at, id LIMIT $2)`
+	var n int64
 	for _, statement := range []string{
-		`DELETE FROM open311_token WHERE request_id IN (SELECT id FROM open311_request WHERE realm = 'test' AND requested_at < $1)`,
-		`DELETE FROM open311_said WHERE request_id IN (SELECT id FROM open311_request WHERE realm = 'test' AND requested_at < $1)`,
-		`DELETE FROM open311_update WHERE realm = 'test' AND at < $1`,
-		`DELETE FROM open311_request WHERE realm = 'test' AND requested_at < $1`,
+		`DELETE FROM open311_token WHERE request_id IN ` + old, `DELETE FROM open311_said WHERE request_id IN ` + old, `DELETE FROM open311_request WHERE id IN ` + old,
 	} {
-		if _, err := tx.Exec(statement, at); err != nil {
-			return err
+		if n, err = tx.Exec(statement, at, limit); err != nil {
+			return false, err
 		}
 	}
-	return nil
+	return n == int64(limit), nil
 }
 
 func marked(tx *db.Tx, name string) (bool, error) {
