@@ -82,7 +82,9 @@ func (c Config) backUp(ctx context.Context, settings Settings, d *db.DB, o Backu
 		return backup.Take(ctx, source, w)
 	})
 	if err == nil && o.Keep > 0 && filepath.Clean(o.To) != filepath.Clean(path) {
-		err = backup.Prune(filepath.Dir(path), o.Keep, run.Started)
+		if err := backup.Prune(filepath.Dir(path), o.Keep, run.Started); err != nil {
+			c.Log.ErrorContext(ctx, "old backups could not be removed; the new one is whole", "err", err)
+		}
 	}
 	run.Ended, run.Rows = c.Clock.Now(), m.CountRows()
 	if err != nil {

@@ -319,5 +319,20 @@ func lookBackup(ctx context.Context, e *exam) (Finding, error) {
 	case age > backupAge:
 		return warn(fmt.Sprintf("the last whole one is %d days old", int(age.Hours()/24)), do), nil
 	}
+	if n := tooManyBackups(e.Settings.Backup); n > 0 {
+		return warn(fmt.Sprintf("%d old ones are still in %s", n, e.Settings.Backup.To), "let the program remove files there, and look that the disk does not fill"), nil
+	}
 	return well(fmt.Sprintf("the last one was taken %s ago: %s", age.Round(time.Minute), whole.Place)), nil
+}
+
+// tooManyBackups counts what is in the folder beyond what should be kept and one that was just taken: removing failed.
+func tooManyBackups(s BackupSettings) int {
+	if s.To == "" || s.Keep < 1 {
+		return 0
+	}
+	names, err := backup.List(s.To)
+	if err != nil {
+		return 0 // a folder that cannot be read fails the next backup, which is told of
+	}
+	return max(0, len(names)-s.Keep-1)
 }
