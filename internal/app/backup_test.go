@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -254,7 +255,7 @@ func TestRestoreRefuses(t *testing.T) {
 	cut := filepath.Join(t.TempDir(), "cut.tar")
 	write(t, cut, text[:len(text)/2])
 	newer := filepath.Join(t.TempDir(), "newer.tar")
-	write(t, newer, bytes.Replace(text, []byte(`"casework":1`), []byte(`"casework":9`), 1))
+	write(t, newer, regexp.MustCompile(`"casework":\d\b`).ReplaceAll(text, []byte(`"casework":9`)))
 	for name, tc := range map[string]struct {
 		order RestoreOrder
 		into  func(data string)
