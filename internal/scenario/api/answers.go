@@ -81,9 +81,14 @@ func (a *Answers) end(c openapi.Repeat) {
 
 // Sweep forgets answers whose day is over.
 func (a *Answers) Sweep(ctx context.Context) error {
-	err := a.db.Write(ctx, func(tx *db.Tx) error { return deleteAnswers(tx, a.clock.Now()) })
-	if err != nil {
-		return fmt.Errorf("sweep kept answers: %w", err)
+	for more := true; more; {
+		err := a.db.Write(ctx, func(tx *db.Tx) (err error) {
+			more, err = deleteAnswers(tx, a.clock.Now(), 500)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("sweep kept answers: %w", err)
+		}
 	}
 	return nil
 }

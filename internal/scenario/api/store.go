@@ -35,9 +35,11 @@ func upsertAnswer(tx *db.Tx, c openapi.Repeat, answer []byte, until time.Time) e
 	return err
 }
 
-func deleteAnswers(tx *db.Tx, now time.Time) error {
-	_, err := tx.Exec(`DELETE FROM api_answer WHERE until_at <= $1`, clock.Ms(now))
-	return err
+// deleteAnswers removes up to limit answers that are no longer kept, and tells whether there may be more.
+func deleteAnswers(tx *db.Tx, now time.Time, limit int) (bool, error) {
+	n, err := tx.Exec(`DELETE FROM api_answer WHERE (partner, key) IN (
+		SELECT partner, key FROM api_answer WHERE until_at <= $1 ORDER BY until_at LIMIT $2)`, clock.Ms(now), limit)
+	return n == int64(limit), err
 }
 
 func insertOwn(tx *db.Tx, request, partner string) error {
