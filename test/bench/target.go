@@ -180,22 +180,44 @@ func (t *target) write(ctx context.Context, lives []life) error {
 		}
 		_ = st.Close() // it has done its work
 	}
-	for _, l := range lives {
-		for _, e := range l.terms {
-			res, err := tx.ExecContext(ctx, `INSERT INTO search_entry (space, id) VALUES ($1, $2)`, e.space, e.id)
-			if err != nil {
-				return err
-			}
-			doc, err := res.LastInsertId()
-			if err != nil {
-				return err
-			}
-			if _, err := tx.ExecContext(ctx, `INSERT INTO search_terms (rowid, terms) VALUES ($1, $2)`, doc, e.text); err != nil {
-				return err
-			}
-		}
+	if err := index(ctx, tx, lives); err != nil {
+		return err
 	}
 	return tx.Commit()
+}
+
+// index makes lives findable. All entries come before all terms: FTS5 holds back what it will write until another kind
+// of statement comes.
+func index(ctx context.Context, tx *sql.Tx, lives []life) error {
+	entry, err := tx.PrepareContext(ctx, `INSERT INTO search_entry (space, id) VALUES ($1, $2) RETURNING doc`)
+	if err != nil {
+		return err
+	}
+	defer entry.Close() //nolint:errcheck // it has done its work
+	terms, err := tx.PrepareContext(ctx, `INSERT INTO search_terms (rowid, terms) VALUES ($1, $2)`)
+	if err != nil {
+		return err
+	}
+	defer terms.Close() //nolint:errcheck // it has done its work
+	var docs []int64
+	for _, l := range lives {
+		for _, e := range l.terms {
+			var doc int64
+			if err := entry.QueryRowContext(ctx, e.space, e.id).Scan(&doc); err != nil {
+				return err
+			}
+			docs = append(docs, doc)
+		}
+	}
+	for _, l := range lives {
+		for _, e := range l.terms {
+			if _, err := terms.ExecContext(ctx, docs[0], e.text); err != nil {
+				return err
+			}
+			docs = docs[1:]
+		}
+	}
+	return nil
 }
 
 func (t *target) copyIn(ctx context.Context, sets []rowset, lives []life) error {
