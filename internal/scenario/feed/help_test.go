@@ -151,7 +151,11 @@ func (h *house) changes(who, after string, limit string) (list []feed.Change, ne
 			Next    string
 			More    bool
 		}
-		h.Program(who).Call(http.MethodGet, root+"/feed/cases?after="+after+"&limit="+limit, nil).Want(http.StatusOK).Into(&page)
+		query := "?limit=" + limit
+		if after != "" {
+			query += "&after=" + after
+		}
+		h.Program(who).Call(http.MethodGet, root+"/feed/cases"+query, nil).Want(http.StatusOK).Into(&page)
 		list, after = append(list, page.Changes...), page.Next
 		if !page.More {
 			return list, after
