@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"banyan/internal/platform/blob"
+	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/request"
@@ -31,7 +32,7 @@ func (h *house) put() string {
 func TestSweepLeavesWhatSomebodyNames(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	asked, replied, orphan := h.put(), h.put(), h.put()
+	asked, replied, begun, orphan := h.put(), h.put(), h.put(), h.put()
 	in := lamp()
 	in.Photos = []request.Photo{{Key: asked, Type: blob.JPEG, Size: 1}}
 	r := h.receive(in)
@@ -40,20 +41,24 @@ func TestSweepLeavesWhatSomebodyNames(t *testing.T) {
 		True: "yes", Ours: "yes", Contacted: true, ContactedAt: h.clock.Now(), Means: "phone", Visited: true, Solved: "yes", Public: "灯已修好。",
 		Files: []casework.Attachment{{Key: replied, Purpose: "after"}},
 	}))
+	h.ok(nil, h.DB.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := h.Requests.Keep(tx, request.Draft{Person: "p1", Channel: "wechat"}, request.Piece{Photo: request.Photo{Key: begun, Type: blob.JPEG, Size: 1}, At: h.clock.Now()})
+		return err
+	}))
 	sweep := func(at time.Time, gone ...string) {
 		t.Helper()
 		h.clock.Set(at)
 		if err := h.sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		for _, key := range []string{asked, replied, orphan} {
+		for _, key := range []string{asked, replied, begun, orphan} {
 			body, _, err := h.Files.Open(t.Context(), key)
 			if err == nil {
 				body.Close()
 			}
 			want := len(gone) > 0 && key == gone[0]
 			if is := fault.KindOf(err) == fault.NotFound; is != want {
-				t.Errorf("file %s (asked %s, replied %s, orphan %s): gone %v, want %v", key, asked, replied, orphan, is, want)
+				t.Errorf("file %s (asked %s, replied %s, begun %s, orphan %s): gone %v, want %v", key, asked, replied, begun, orphan, is, want)
 			}
 		}
 	}

@@ -37,3 +37,9 @@ func selectDrafts(tx *db.Tx, channel string, since time.Time, limit int) ([]Draf
 	}, `SELECT person_id, ref FROM request_draft WHERE channel = $1 GROUP BY person_id, ref HAVING max(at) <= $2
 		ORDER BY max(at) LIMIT $3`, channel, clock.Ms(since), limit)
 }
+
+// hasDraftFile tells whether a piece of any draft holds the stored file.
+func hasDraftFile(tx *db.Tx, key string) (bool, error) {
+	ids, err := db.Column(tx, `SELECT id FROM request_draft WHERE blob_key <> '' AND blob_key = $1`, key)
+	return len(ids) > 0, err
+}
