@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -99,29 +101,34 @@ func (a *App) channelRoutes() map[string]web.Handler {
 // listenEvery is how often the channels look for what came by itself: letters in the folder, pictures to fetch, pauses.
 const listenEvery = 5 * time.Second
 
-// keepChannels works for the channels until the context ends. A failure is logged and tried again at the next look.
+// keepChannels works for the channels until the context ends, for each by itself: a slow one holds up no other.
 func (a *App) keepChannels(ctx context.Context) {
 	c := a.channels
-	var works []func(context.Context) error
 	var all sync.WaitGroup
+	keep := func(name string, work func(context.Context) error) {
+		all.Go(func() { a.keepChannel(ctx, name, listenEvery, work) })
+	}
 	if c.mailbox != nil {
-		works = append(works, c.mailbox.Work)
+		keep("mailbox", c.mailbox.Work)
 		all.Go(func() { a.takeLetters(ctx) })
 	}
 	if c.sms != nil {
-		works = append(works, c.sms.Work)
+		keep("sms", c.sms.Work)
 	}
 	if c.wechat != nil {
-		works = append(works, c.wechat.Work)
+		keep("wechat", c.wechat.Work)
 	}
-	beat := time.NewTicker(listenEvery)
+	all.Wait()
+}
+
+// keepChannel lets one channel work at once and then every so often. A failure is logged and tried again at the next look,
+// a panic like any other.
+func (a *App) keepChannel(ctx context.Context, name string, every time.Duration, work func(context.Context) error) {
+	beat := time.NewTicker(every)
 	defer beat.Stop()
-	defer all.Wait()
 	for {
-		for _, work := range works {
-			if err := work(ctx); err != nil && ctx.Err() == nil {
-				a.Log.ErrorContext(ctx, "channels", "err", err)
-			}
+		if err := a.attempt(ctx, name, work); err != nil && ctx.Err() == nil {
+			a.Log.ErrorContext(ctx, "channels", "channel", name, "err", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -129,6 +136,23 @@ func (a *App) keepChannels(ctx context.Context) {
 		case <-beat.C:
 		}
 	}
+}
+
+// attempt turns a panic into an error. The log gets where it was, not what was said: that may hold somebody's words.
+func (a *App) attempt(ctx context.Context, name string, work func(context.Context) error) (err error) {
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		stack := debug.Stack()
+		if p, ok := v.(*db.Panic); ok {
+			stack = p.Stack
+		}
+		a.Log.ErrorContext(ctx, "panic", "channel", name, "stack", string(stack))
+		err = errors.New("the program broke")
+	}()
+	return work(ctx)
 }
 
 // takeLetters listens for letters by SMTP, if the settings say where.
@@ -139,7 +163,7 @@ func (a *App) takeLetters(ctx context.Context) {
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", at)
 	if err == nil {
-		err = a.channels.mailbox.Serve(ctx, l)
+		err = a.attempt(ctx, "smtp", func(ctx context.Context) error { return a.channels.mailbox.Serve(ctx, l) })
 	}
 	if err != nil && ctx.Err() == nil {
 		a.Log.ErrorContext(ctx, "letters by SMTP are not taken", "err", err)

@@ -1,11 +1,19 @@
 package app
 
 import (
+	"bytes"
+	"context"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
 	"banyan/internal/platform/notify"
 	"banyan/internal/register/access"
 	"banyan/internal/register/person"
@@ -76,6 +84,81 @@ func TestChannelsAreOffUntilTheyAreNamed(t *testing.T) {
 			t.Errorf("%s without a signature: %d", path, got)
 		}
 	}
+}
+
+// A panic in one channel's work stops neither the program nor that channel, and the log does not say what it held.
+func TestAChannelThatBreaksIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	for name, broken := range map[string]func(a *App, ctx context.Context){
+		"in the work":        func(*App, context.Context) { panic("张三") },
+		"in its transaction": func(a *App, ctx context.Context) { _ = a.DB.Write(ctx, func(*db.Tx) error { panic("张三") }) },
+	} {
+		h := open(t)
+		var log bytes.Buffer
+		h.App.Log = slog.New(slog.NewTextHandler(&log, nil))
+		ctx, stop := context.WithCancel(t.Context())
+		turns := 0
+		h.keepChannel(ctx, "mailbox", time.Millisecond, func(ctx context.Context) error {
+			if turns++; turns == 1 {
+				broken(h.App, ctx)
+			}
+			stop()
+			return nil
+		})
+		if said := log.String(); turns != 2 || !strings.Contains(said, "channel=mailbox") || !strings.Contains(said, "channels_test.go") || strings.Contains(said, "张三") {
+			t.Errorf("%s: %d turns, the log: %s", name, turns, said)
+		}
+	}
+}
+
+// An SMS gateway and the official account are looked after while the folder of letters is being worked through.
+func TestASlowChannelHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	c := folder(t)
+	settings(t, c.Data, "mail: {from: 12345@example.com, in: {listen: '127.0.0.1:0'}}\nsms: {in: {secret: s}}\n")
+	a, err := Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() }) // only looked at
+	ctx, stop := context.WithCancel(t.Context())
+	letters := a.channels.mailbox
+	if err := os.WriteFile(filepath.Join(letters.Folder, "done", "old.eml"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	desk := *letters.Desk
+	slow := &slowClock{Clock: a.Clock, ctx: ctx}
+	desk.Clock = slow
+	letters.Desk = &desk // it asks how old the letter is, and gets no answer until the context ends
+	other := *a.channels.sms.Desk
+	other.Clock = &firstLook{Clock: a.Clock, seen: stop}
+	a.channels.sms.Desk = &other
+	a.keepChannels(ctx)
+	if ctx.Err() == nil {
+		t.Error("the channels ended by themselves")
+	}
+}
+
+// slowClock tells the time when its context has ended.
+type slowClock struct {
+	clock.Clock
+	ctx context.Context
+}
+
+func (c *slowClock) Now() time.Time {
+	<-c.ctx.Done()
+	return c.Clock.Now()
+}
+
+// firstLook calls seen when the time is asked for.
+type firstLook struct {
+	clock.Clock
+	seen func()
+}
+
+func (c *firstLook) Now() time.Time {
+	c.seen()
+	return c.Clock.Now()
 }
 
 func TestSettingsOfChannelsThatCannotWorkStopTheStart(t *testing.T) {

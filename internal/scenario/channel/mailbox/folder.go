@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,9 @@ import (
 
 // keepDone is how long a letter that was taken lies in done/.
 const keepDone = 30 * 24 * time.Hour
+
+// TurnMost is how many letters one Work takes.
+const TurnMost = 100
 
 // Prepare makes the folder with its parts, for the program's user alone.
 func (r *Room) Prepare() error {
@@ -42,30 +47,47 @@ func (r *Room) Deliver(letter []byte) error {
 	return move(from, filepath.Join(r.Folder, "new", id))
 }
 
-// Work takes all letters that lie in the folder, and clears away what was taken long ago. A letter that the store could
-// not take stays and is tried at the next Work.
+// Work takes letters that lie in the folder, at most TurnMost, and clears away what was taken long ago. A letter that the
+// store could not take stays and is tried again after the others had their turn. One goroutine at a time may call it.
 func (r *Room) Work(ctx context.Context) error {
+	names, err := r.waiting()
+	if err != nil {
+		return err
+	}
 	var failed []error
-	for _, pattern := range []string{"*.eml", "new/*"} {
-		names, err := filepath.Glob(filepath.Join(r.Folder, pattern))
-		if err != nil {
-			return err
+	for _, name := range names[:min(len(names), TurnMost)] {
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
-		for _, name := range names {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			if err := r.file(ctx, name); err != nil {
-				failed = append(failed, err)
-			}
+		r.last = name
+		if err := r.file(ctx, name); err != nil {
+			failed = append(failed, err)
 		}
 	}
 	return errors.Join(append(failed, r.clear())...)
 }
 
+// waiting lists the letters in the folder, those first that lie behind the last one looked at.
+func (r *Room) waiting() ([]string, error) {
+	var names []string
+	for _, pattern := range []string{"*.eml", "new/*"} {
+		found, err := filepath.Glob(filepath.Join(r.Folder, pattern))
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, found...)
+	}
+	slices.Sort(names)
+	next, found := slices.BinarySearch(names, r.last)
+	if found {
+		next++
+	}
+	return slices.Concat(names[next:], names[:next]), nil
+}
+
 // file takes one letter and moves it where it belongs.
 func (r *Room) file(ctx context.Context, name string) error {
-	reason, err := r.open(ctx, name)
+	reason, err := r.attempt(ctx, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // another process was faster
 	}
@@ -93,6 +115,23 @@ func (r *Room) place(part, name string) string {
 		to = filepath.Join(r.Folder, part, db.NewID(r.Clock.Now())+"."+filepath.Base(name))
 	}
 	return to
+}
+
+// attempt is open; a panic is a reason to put this one letter aside. The log gets where, not what: a panic may say words.
+func (r *Room) attempt(ctx context.Context, name string) (reason string, err error) {
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		stack := debug.Stack()
+		if p, ok := v.(*db.Panic); ok {
+			stack = p.Stack
+		}
+		r.Log.ErrorContext(ctx, "panic at a letter", "stack", string(stack))
+		reason, err = "the program broke on it", nil
+	}()
+	return r.open(ctx, name)
 }
 
 // open reads a letter's file and takes it; reason says why it was not taken.

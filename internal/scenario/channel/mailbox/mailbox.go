@@ -45,6 +45,8 @@ type Room struct {
 	*channel.Desk
 	Settings
 	Own string // the address our letters come from
+
+	last string // name of the letter looked at last
 }
 
 // name of the channel in the pack.
@@ -124,6 +126,9 @@ func answer(key, number string, left int) channel.Answer {
 	return channel.Answer{Key: key, Args: []any{"Number", number}}
 }
 
+// numbers finds what may be a request's number.
+var numbers = regexp.MustCompile(`[A-Za-z]{0,4}\s?[0-9]{6}[\s-]?[0-9]{4}[\s-]?[0-9]{4}`)
+
 // answers finds the sender's own request that a letter speaks of.
 func (r *Room) answers(tx *db.Tx, who string, l Letter) (request.Headline, bool, error) {
 	for _, ref := range l.Refs {
@@ -139,7 +144,7 @@ func (r *Room) answers(tx *db.Tx, who string, l Letter) (request.Headline, bool,
 			return h, false, err
 		}
 	}
-	for _, number := range regexp.MustCompile(`[A-Za-z]{0,4}\s?[0-9]{6}[\s-]?[0-9]{4}[\s-]?[0-9]{4}`).FindAllString(l.Subject, 5) {
+	for _, number := range numbers.FindAllString(l.Subject, 5) {
 		h, err := r.Requests.Own(tx, who, number)
 		if err == nil {
 			return h, true, nil

@@ -16,6 +16,8 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
 
+	"banyan/internal/platform/blob"
+	"banyan/internal/scenario/channel"
 	"banyan/internal/scenario/channel/channeltest"
 	"banyan/internal/scenario/channel/mailbox"
 )
@@ -171,13 +173,68 @@ func TestWhatNobodyWroteIsPutAside(t *testing.T) {
 	})
 }
 
+// A letter the program breaks on is put aside, and the letters behind it are taken.
+func TestALetterThatBreaksTheProgramIsPutAside(t *testing.T) {
+	each(t, func(h house) {
+		deps := h.Desk.Deps
+		deps.Files = nil // so that whatever stores a file panics
+		h.room.Desk = channel.New(deps)
+		h.Must(os.WriteFile(filepath.Join(h.room.Folder, "a.eml"), []byte(withFiles("Message-ID: <1@example.com>", "路灯不亮", part("image/png", h.Picture()))), 0o600))
+		h.drop("b.eml", letter("Message-ID: <2@example.com>\nSubject: x", "The manhole cover is loose"))
+		if _, said := h.All(); len(said) != 1 || said[0].Words != "The manhole cover is loose" {
+			h.Errorf("said %+v", said)
+		}
+		reason, err := os.ReadFile(filepath.Join(h.room.Folder, "aside", "a.eml.reason"))
+		if h.Must(err); strings.TrimSpace(string(reason)) != "the program broke on it" || len(h.lies("aside")) != 2 {
+			h.Errorf("reason %s, aside %v", reason, h.lies("aside"))
+		}
+	})
+}
+
+// A turn takes so many letters and no more, and letters that have to wait do not keep the others from theirs.
+func TestTurns(t *testing.T) {
+	each(t, func(h house) {
+		put := func(name, text string) {
+			h.Must(os.WriteFile(filepath.Join(h.room.Folder, "new", name), []byte(text), 0o600))
+		}
+		deps := h.Desk.Deps
+		folder := h.TempDir()
+		files, err := blob.Open(folder)
+		h.Must(err)
+		deps.Files = files
+		h.Must(os.RemoveAll(folder))
+		h.Must(os.WriteFile(folder, nil, 0o600)) // a file where the folder was: nothing can be stored
+		h.room.Desk = channel.New(deps)
+		for i := range mailbox.TurnMost {
+			put(fmt.Sprintf("a%03d", i), withFiles(fmt.Sprintf("Message-ID: <a%d@example.com>", i), "路灯不亮", part("image/png", h.Picture())))
+		}
+		put("b", letter("Message-ID: <b@example.com>\nSubject: x", "The manhole cover is loose"))
+		if err := h.room.Work(h.Context()); err == nil {
+			h.Error("files were stored where no folder is")
+		}
+		if heads, _ := h.All(); len(heads) != 0 {
+			h.Errorf("%d requests in the first turn", len(heads))
+		}
+		_ = h.room.Work(h.Context()) // the others still wait
+		if heads, _ := h.All(); len(heads) != 1 || len(h.lies("new")) != mailbox.TurnMost {
+			h.Errorf("%d requests, %d letters wait", len(heads), len(h.lies("new")))
+		}
+	})
+}
+
+// part is a file in a letter.
+func part(kind string, data []byte) string {
+	return "--a\nContent-Type: " + kind + "; name=x\nContent-Disposition: attachment; filename=x\nContent-Transfer-Encoding: base64\n\n" + base64.StdEncoding.EncodeToString(data) + "\n"
+}
+
+// withFiles writes a letter with files.
+func withFiles(head, words string, parts ...string) string {
+	return letter(head+"\nContent-Type: multipart/mixed; boundary=a", "--a\nContent-Type: text/plain; charset=utf-8\n\n"+words+"\n"+strings.Join(parts, "")+"--a--\n")
+}
+
 func TestFilesComeAlong(t *testing.T) {
 	each(t, func(h house) {
-		part := func(kind string, data []byte) string {
-			return "--a\nContent-Type: " + kind + "; name=x\nContent-Disposition: attachment; filename=x\nContent-Transfer-Encoding: base64\n\n" + base64.StdEncoding.EncodeToString(data) + "\n"
-		}
-		body := "--a\nContent-Type: text/plain; charset=utf-8\n\n路灯不亮\n" + part("image/jpeg", h.Picture()) + part("application/zip", []byte("PK\x03\x04zip")) + "--a--\n"
-		h.drop("a.eml", letter("Subject: x\nContent-Type: multipart/mixed; boundary=a", body))
+		h.drop("a.eml", withFiles("Subject: x", "路灯不亮", part("image/jpeg", h.Picture()), part("application/zip", []byte("PK\x03\x04zip"))))
 		_, said := h.All()
 		if len(said) != 1 || len(said[0].Photos) != 1 || said[0].Photos[0].Type != "image/png" {
 			h.Fatalf("said %+v", said)

@@ -60,10 +60,12 @@ func squeezed(text string) string {
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
+// old finds where the letter begins that an answer answers, in the words of common mail programs.
+var old = regexp.MustCompile(`(?mi)^(-{2,}\s*(原始邮件|原始郵件|original message|转发邮件|回复邮件)\s*-{2,}.*|(发件人|發件人|寄件者|from)[:：].*\n(.*\n){0,3}(发送时间|傳送時間|日期|sent|date|收件人|to|主题|subject)[:：].*|(on|在|于)\s.{4,120}(wrote|写道|寫道)[:：]\s*|.{4,120}(写道|寫道)[:：]\s*|-- ?)$`)
+
 // fresh leaves of an answer what is new: without the letter it answers and without the lines below "-- ". Where
 // nothing would be left, everything stays.
 func fresh(words string) string {
-	old := regexp.MustCompile(`(?mi)^(-{2,}\s*(原始邮件|原始郵件|original message|转发邮件|回复邮件)\s*-{2,}.*|(发件人|發件人|寄件者|from)[:：].*\n(.*\n){0,3}(发送时间|傳送時間|日期|sent|date|收件人|to|主题|subject)[:：].*|(on|在|于)\s.{4,120}(wrote|写道|寫道)[:：]\s*|.{4,120}(写道|寫道)[:：]\s*|-- ?)$`)
 	kept := words
 	if at := old.FindStringIndex(words); at != nil {
 		kept = words[:at[0]]
