@@ -74,7 +74,7 @@ func TestChannelsAreOffUntilTheyAreNamed(t *testing.T) {
 		site.ServeHTTP(w, httptest.NewRequest(method, path, strings.NewReader("{}")))
 		return w.Code
 	}
-	all := "mail: {from: 12345@example.com, in: {listen: '127.0.0.1:0'}}\nsms: {in: {secret: s}}\nwechat: {app_id: wx1, secret: s, token: t}\npolice: {secret: s}\n"
+	all := "mail: {from: 12345@example.com, in: {listen: '127.0.0.1:0'}}\nsms: {in: {secret: s}}\nwechat: {app_id: wx1, secret: s, token: t, aes_key: abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG}\npolice: {secret: s}\n"
 	for _, path := range []string{"POST /gateway/sms", "POST /gateway/sms/receipts", "GET /gateway/wechat", "POST /gateway/wechat", "POST /gateway/110"} {
 		method, at, _ := strings.Cut(path, " ")
 		if got := status("", method, at); got != http.StatusNotFound {
@@ -165,7 +165,7 @@ func TestSettingsOfChannelsThatCannotWorkStopTheStart(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"mail: {in: {listen: '127.0.0.1:2525'}}\n", "mail: {from: a@b.cn, in: {listen: ':25'}}\n", "wechat: {app_id: wx1}\n",
-		"wechat: {app_id: wx1, secret: s, token: t, aes_key: short}\n", "police: {url: 'https://110.example'}\n", "sms: {in: {fields: {unknown: x}}}\n",
+		"wechat: {app_id: wx1, secret: s, token: t}\n", "wechat: {app_id: wx1, secret: s, token: t, aes_key: short}\n", "police: {url: 'https://110.example'}\n", "sms: {in: {fields: {unknown: x}}}\n",
 	} {
 		c := folder(t)
 		settings(t, c.Data, text)

@@ -11,7 +11,8 @@
 //
 //	SMS     the carrier gives the number, the gateway's message is signed: as good as a call from that phone.
 //	        It may ask for states, confirm and contest.
-//	WeChat  the platform has signed the user in and signs each message: likewise.
+//	WeChat  the platform has signed the user in, and seals each message and signs what it sealed: likewise. A plain
+//	        message is not taken: its signature does not cover what it says.
 //	110     the police platform signs; it hands over, and asks nothing.
 //	e-mail  the sender is whatever the letter says. A letter never confirms, contests or withdraws anything and is told
 //	        no state; it makes a request, or a remark on a request made from the same address. Answers go to the address,

@@ -37,7 +37,7 @@ func TestSettingsThatCannotWork(t *testing.T) {
 	}{
 		{Settings{}, true},
 		{Settings{AppID: "wx1"}, false},
-		{Settings{AppID: "wx1", Secret: "s", Token: "t"}, true},
+		{Settings{AppID: "wx1", Secret: "s", Token: "t"}, false},
 		{Settings{AppID: "wx1", Secret: "s", Token: "t", AESKey: "short"}, false},
 		{Settings{AppID: "wx1", Secret: "s", Token: "t", AESKey: testKey}, true},
 	} {

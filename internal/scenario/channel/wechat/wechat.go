@@ -20,7 +20,7 @@ type Settings struct {
 	AppID    string `yaml:"app_id"`
 	Secret   string `yaml:"secret"`
 	Token    string `yaml:"token"`   // of the signature
-	AESKey   string `yaml:"aes_key"` // EncodingAESKey; with it only sealed messages are taken
+	AESKey   string `yaml:"aes_key"` // EncodingAESKey of the safe mode; only sealed messages are taken
 	API      string `yaml:"api"`     // the platform's address; empty: https://api.weixin.qq.com
 	Template struct {
 		ID    string `yaml:"id"`
@@ -41,7 +41,7 @@ func (s Settings) Check() error {
 		return errors.New("wechat: app_id needs secret and token beside it")
 	}
 	if s.AESKey == "" {
-		return nil
+		return errors.New("wechat: app_id needs aes_key beside it, and the account's safe mode: the signature of a plain message does not cover what it says")
 	}
 	_, err := newVault(s.AESKey, s.AppID)
 	return err
@@ -55,7 +55,7 @@ type Room struct {
 	Address  string // how the public reaches the program, put before links
 
 	api   *client
-	vault *vault
+	vault vault
 }
 
 // name of the channel in the pack.
@@ -66,17 +66,14 @@ const bodyMost = 64 << 10
 
 // New makes the room. key is the data folder's.
 func New(d *channel.Desk, s Settings, id *identity.Service, address string, key []byte) (*Room, error) {
-	r := &Room{Desk: d, Settings: s, Identity: id, Address: address}
+	v, err := newVault(s.AESKey, s.AppID)
+	if err != nil {
+		return nil, err
+	}
+	r := &Room{Desk: d, Settings: s, Identity: id, Address: address, vault: v}
 	r.api = &client{Desk: d, Settings: s, key: key, http: &http.Client{
 		Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
-	if s.AESKey != "" {
-		v, err := newVault(s.AESKey, s.AppID)
-		if err != nil {
-			return nil, err
-		}
-		r.vault = &v
-	}
 	return r, nil
 }
 
@@ -119,12 +116,6 @@ func (r *Room) open(q *http.Request, body []byte) (Message, error) {
 	if !channel.Fresh(stamp, r.Clock.Now()) {
 		return Message{}, channel.Unsigned()
 	}
-	if r.vault == nil {
-		if !signed(v.Get("signature"), r.Token, stamp, nonce) {
-			return Message{}, channel.Unsigned()
-		}
-		return read(body)
-	}
 	var e envelope
 	if err := unmarshal(body, &e); err != nil {
 		return Message{}, err
@@ -146,7 +137,7 @@ func (r *Room) answer(w http.ResponseWriter, q *http.Request, m Message, text st
 		return err
 	}
 	page, err := answerTo(m, r.Clock.Now().Unix(), text)
-	if err == nil && r.vault != nil {
+	if err == nil {
 		page, err = r.sealed(page, q.URL.Query().Get("nonce"))
 	}
 	if err != nil {
