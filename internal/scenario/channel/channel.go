@@ -57,6 +57,11 @@ func (d *Desk) Once(tx *db.Tx, source, id string) (bool, error) {
 	return insertTaken(tx, source, hash(id), d.Clock.Now())
 }
 
+// Taken tells whether the message of that id was taken.
+func (d *Desk) Taken(tx *db.Tx, source, id string) (bool, error) {
+	return selectTaken(tx, source, hash(id))
+}
+
 // Tidy forgets up to limit of the ids of messages that were taken long ago, and tells whether there may be more.
 func (d *Desk) Tidy(tx *db.Tx, limit int) (more bool, err error) {
 	return deleteTaken(tx, d.Clock.Now().Add(-keepTaken), limit)

@@ -21,6 +21,11 @@ func insertTaken(tx *db.Tx, source, hash string, at time.Time) (bool, error) {
 }
 
 // deleteTaken removes up to limit of the ids taken before a time, and tells whether there may be more.
+func selectTaken(tx *db.Tx, source, hash string) (taken bool, err error) {
+	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM channel_taken WHERE source = $1 AND hash = $2)`, source, hash).Scan(&taken)
+	return taken, err
+}
+
 func deleteTaken(tx *db.Tx, before time.Time, limit int) (bool, error) {
 	n, err := tx.Exec(`DELETE FROM channel_taken WHERE (source, hash) IN (
 		SELECT source, hash FROM channel_taken WHERE at < $1 ORDER BY at LIMIT $2)`, clock.Ms(before), limit)

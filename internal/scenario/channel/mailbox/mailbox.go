@@ -64,58 +64,113 @@ func (r *Room) take(ctx context.Context, l Letter) (reason string, err error) {
 	case strings.EqualFold(from, r.Own):
 		return "our own letter", nil
 	}
-	photos, left, err := r.keep(ctx, l.Files)
+	id := from + "\x00" + l.ID + "\x00" + l.Words
+	files := files{left: len(l.Files)}
+	wanted, err := r.wants(ctx, from, id, l)
+	if err == nil && wanted {
+		files, err = r.keep(ctx, l.Files)
+	}
+	used := false
+	defer func() {
+		if !used {
+			r.forget(ctx, files.photos)
+		}
+	}()
 	if err != nil {
 		return "", err
 	}
-	return "", r.DB.Write(ctx, func(tx *db.Tx) error {
-		id := from + "\x00" + l.ID + "\x00" + l.Words
-		first, err := r.Once(tx, name, id)
-		if err != nil || !first {
+	made := false
+	err = r.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		made, err = r.takeTx(tx, from, id, l, files)
+		return err
+	})
+	used = made && err == nil
+	return "", err
+}
+
+// files are what came with a letter and was stored, and how many were not.
+type files struct {
+	photos []request.Photo
+	left   int
+}
+
+// wants tells, before anything is stored, whether a letter will be a request of its own: neither a repeat nor a remark.
+func (r *Room) wants(ctx context.Context, from, id string, l Letter) (wanted bool, err error) {
+	if len(l.Files) == 0 {
+		return false, nil
+	}
+	err = r.DB.Read(ctx, func(tx *db.Tx) error {
+		taken, err := r.Taken(tx, name, id)
+		if err != nil || taken {
 			return err
 		}
-		c := person.Contact{Name: l.Name, Email: from, Language: string(languageOf(l.Words))}
-		if c.Check() != nil {
-			c.Name = ""
-		}
-		who, err := r.People.Ensure(tx, c)
+		who, _, err := r.People.FindEmail(tx, from)
 		if err != nil {
 			return err
 		}
-		a, link, err := r.say(tx, who, id, l, photos, left)
-		if err != nil || a.Key == "" {
+		if _, ok, err := r.answers(tx, who, l); err != nil || ok {
 			return err
 		}
-		return r.Outbox.Send(tx, notify.Message{
-			Key: "answer:" + channel.ClientID(name, id), To: "person:" + who, Channel: notify.Email, Template: a.Key, Args: a.Args, Link: link,
-		})
+		_, many, err := r.Flood(tx, who, name)
+		wanted = !many && utf8.RuneCountInString(spoken(l).Words) >= request.WordsLeast
+		return err
+	})
+	return wanted, err
+}
+
+// takeTx takes a letter once; made tells whether it became a request, which then names the files.
+func (r *Room) takeTx(tx *db.Tx, from, id string, l Letter, f files) (made bool, err error) {
+	first, err := r.Once(tx, name, id)
+	if err != nil || !first {
+		return false, err
+	}
+	c := person.Contact{Name: l.Name, Email: from, Language: string(languageOf(l.Words))}
+	if c.Check() != nil {
+		c.Name = ""
+	}
+	who, err := r.People.Ensure(tx, c)
+	if err != nil {
+		return false, err
+	}
+	a, link, made, err := r.say(tx, who, id, l, f)
+	if err != nil || a.Key == "" {
+		return made, err
+	}
+	return made, r.Outbox.Send(tx, notify.Message{
+		Key: "answer:" + channel.ClientID(name, id), To: "person:" + who, Channel: notify.Email, Template: a.Key, Args: a.Args, Link: link,
 	})
 }
 
 // say decides between a remark and a request and gives the answer with the page of the request.
-func (r *Room) say(tx *db.Tx, who, id string, l Letter, photos []request.Photo, left int) (channel.Answer, string, error) {
+func (r *Room) say(tx *db.Tx, who, id string, l Letter, f files) (a channel.Answer, link string, made bool, err error) {
 	if h, ok, err := r.answers(tx, who, l); err != nil {
-		return channel.Answer{}, "", err
+		return a, "", false, err
 	} else if ok {
-		left += len(photos)
-		return answer("channel.mail.added", h.Number, left), "/mine/" + h.ID, r.Remark(tx, h.ID, l.Words)
+		return answer("channel.mail.added", h.Number, len(l.Files)), "/mine/" + h.ID, false, r.Remark(tx, h.ID, l.Words)
 	}
-	s := channel.Spoken{ID: id, Channel: name, Person: who, Subject: l.Subject, Words: l.Words, Photos: photos, Language: languageOf(l.Words)}
+	s := spoken(l)
+	s.ID, s.Person, s.Photos = id, who, f.photos
 	if utf8.RuneCountInString(s.Words) < request.WordsLeast {
-		s.Subject, s.Words = "", strings.TrimSpace(l.Subject+"\n"+l.Words)
-	}
-	if utf8.RuneCountInString(s.Words) < request.WordsLeast {
-		return channel.Answer{Key: "channel.mail.empty"}, "", nil
+		return channel.Answer{Key: "channel.mail.empty"}, "", false, nil
 	}
 	last, many, err := r.Flood(tx, who, name)
 	if err != nil {
-		return channel.Answer{}, "", err
+		return a, "", false, err
 	}
 	if many {
-		return channel.Answer{}, "", r.Remark(tx, last, s.Words)
+		return a, "", false, r.Remark(tx, last, s.Words)
 	}
 	got, err := r.Receive(tx, s)
-	return answer("channel.mail.receipt", got.Number, left), "/mine/" + got.RequestID, err
+	return answer("channel.mail.receipt", got.Number, f.left), "/mine/" + got.RequestID, !got.Repeated, err
+}
+
+// spoken is what a letter says; a very short one says it in its subject.
+func spoken(l Letter) channel.Spoken {
+	s := channel.Spoken{Channel: name, Subject: l.Subject, Words: l.Words, Language: languageOf(l.Words)}
+	if utf8.RuneCountInString(s.Words) < request.WordsLeast {
+		s.Subject, s.Words = "", strings.TrimSpace(l.Subject+"\n"+l.Words)
+	}
+	return s
 }
 
 // answer names what could not be kept, when there is anything.
@@ -156,24 +211,32 @@ func (r *Room) answers(tx *db.Tx, who string, l Letter) (request.Headline, bool,
 	return request.Headline{}, false, nil
 }
 
-// keep stores pictures and papers and counts what is left out: other kinds, too large, too many.
-func (r *Room) keep(ctx context.Context, files []File) (photos []request.Photo, left int, err error) {
-	for _, f := range files {
-		if f.Cut || len(photos) == request.PhotosMost {
-			left++
+// keep stores pictures and papers and counts what is left out: other kinds, too large, too many. With an error it gives
+// what it had stored before.
+func (r *Room) keep(ctx context.Context, list []File) (f files, err error) {
+	for _, one := range list {
+		if one.Cut || len(f.photos) == request.PhotosMost {
+			f.left++
 			continue
 		}
-		ref, _, err := r.Files.Put(ctx, bytes.NewReader(f.Data), channel.FileMost, blob.JPEG, blob.PNG, blob.WebP, blob.PDF)
+		ref, _, err := r.Files.Put(ctx, bytes.NewReader(one.Data), channel.FileMost, blob.JPEG, blob.PNG, blob.WebP, blob.PDF)
 		if fault.KindOf(err) == fault.Invalid {
-			left++
+			f.left++
 			continue
 		}
 		if err != nil {
-			return nil, 0, err
+			return f, err
 		}
-		photos = append(photos, request.Photo{Key: ref.Key, Type: ref.Type, Size: ref.Size})
+		f.photos = append(f.photos, request.Photo{Key: ref.Key, Type: ref.Type, Size: ref.Size})
 	}
-	return photos, left, nil
+	return f, nil
+}
+
+// forget removes files that belong to nothing; those it misses are swept with other orphans.
+func (r *Room) forget(ctx context.Context, photos []request.Photo) {
+	for _, p := range photos {
+		_ = r.Files.Delete(ctx, p.Key)
+	}
 }
 
 // languageOf guesses by the script: words without a Chinese character are answered in English.

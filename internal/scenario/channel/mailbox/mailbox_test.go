@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"io/fs"
 	"mime"
 	"net"
 	"net/smtp"
@@ -241,6 +242,41 @@ func TestFilesComeAlong(t *testing.T) {
 		}
 		if sent := h.Deliver(); len(sent) != 1 || !strings.Contains(sent[0].Text, "1 个附件没有收下") {
 			h.Errorf("sent %+v", sent)
+		}
+	})
+}
+
+// Only a request keeps files: of a repeat, a remark and a letter the store could not take none are left.
+func TestFilesThatBelongToNothingAreNotKept(t *testing.T) {
+	each(t, func(h house) {
+		deps, folder := h.Desk.Deps, h.TempDir()
+		files, err := blob.Open(folder)
+		h.Must(err)
+		deps.Files = files
+		h.room.Desk = channel.New(deps)
+		stored := func() (n int) {
+			h.Must(filepath.WalkDir(folder, func(_ string, d fs.DirEntry, err error) error {
+				if err == nil && !d.IsDir() {
+					n++
+				}
+				return err
+			}))
+			return n
+		}
+		first := withFiles("Message-ID: <1@example.com>\nSubject: x", "路灯不亮", part("image/png", h.Picture()))
+		h.drop("a.eml", first)
+		once := stored()
+		h.drop("again.eml", first)
+		heads, _ := h.All()
+		h.drop("remark.eml", withFiles("Message-ID: <2@example.com>\nSubject: Re: "+heads[0].Number, "还是不亮", part("image/png", h.Picture())))
+		if once == 0 || stored() != once {
+			h.Errorf("%d files, after a repeat and a remark %d", once, stored())
+		}
+		deps.Outbox = nil // so that it breaks after the files are stored
+		h.room.Desk = channel.New(deps)
+		h.drop("broken.eml", withFiles("Message-ID: <3@example.com>\nSubject: x", "井盖松动", part("image/png", h.Picture())))
+		if stored() != once {
+			h.Errorf("%d files, after a failure %d", once, stored())
 		}
 	})
 }
