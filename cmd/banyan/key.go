@@ -32,8 +32,7 @@ func runKeyCreate(ctx context.Context, args []string, out, progress io.Writer) e
 	var n apikey.New
 	var scopes, roles words
 	c.StringVar(&n.Name, "name", "", "what the other system is `called`")
-	c.Var(&scopes, "scope", "what the key may be used for: "+strings.Join(apikey.Scopes(), ", ")+"; without it the first alone")
-	loop := c.Bool("loop", false, "a key for the whole loop: "+strings.Join(apikey.Loop(), ", "))
+	c.Var(&scopes, "scope", "what the key may be used for: "+strings.Join(apikey.Scopes(), ", ")+"; without it the whole loop: "+strings.Join(apikey.Loop(), ", "))
 	c.StringVar(&n.Unit, "unit", "", "`id` of the unit it acts for; without it the city's handling centre")
 	c.Var(&roles, "role", "roles of its post; without it those that do the unit's own work")
 	c.StringVar(&n.Area, "area", "", "`code` of the area its post reaches; without it the unit's")
@@ -53,9 +52,6 @@ func runKeyCreate(ctx context.Context, args []string, out, progress io.Writer) e
 	}
 	if n.Burst == 0 && n.PerSecond > apikey.DefaultPerSecond {
 		n.Burst = int(5 * n.PerSecond)
-	}
-	if *loop {
-		scopes = append(scopes, apikey.Loop()...)
 	}
 	slices.Sort(scopes)
 	n.Scopes, n.Roles = slices.Compact(scopes), roles

@@ -9,8 +9,9 @@ import (
 	"banyan/internal/register/org"
 )
 
-// MakeKey makes another system's key and gives its secret. What is not said becomes a key that hands requests in, in a
-// post at the city's handling centre, and opens no case.
+// MakeKey makes another system's key and gives its secret. What is not said becomes a key for the whole loop in a post
+// at the city's handling centre: whoever may run this command may do all of it anyway. The page for administrators
+// proposes less.
 func MakeKey(ctx context.Context, c Config, n apikey.New) (k apikey.Key, secret string, err error) {
 	err = within(ctx, c, func(a *App) (err error) {
 		if n, err = a.City.post(n); err != nil {
@@ -66,7 +67,7 @@ func (c *City) post(n apikey.New) (apikey.New, error) {
 		n.Roles = rolesAt(u.Kind)
 	}
 	if len(n.Scopes) == 0 {
-		n.Scopes = []string{apikey.Report}
+		n.Scopes = apikey.Loop()
 	}
 	return n, nil
 }

@@ -187,7 +187,7 @@ func (r *Room) ownFiles(ctx context.Context, partner string, files []casework.At
 		keys[i] = f.Key
 	}
 	err := r.DB.Read(ctx, func(tx *db.Tx) error {
-		_, err := photosOf(tx, partner, keys)
+		_, err := photosOf(tx, r.Clock.Now(), partner, keys)
 		return err
 	})
 	if e, ok := fault.As(err); ok && e.Field != "" {

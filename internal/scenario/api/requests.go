@@ -69,7 +69,7 @@ func (r *Room) receive(ctx context.Context, in *receiveIn) (*receiveOut, error) 
 	var got request.Receipt
 	err := r.DB.Write(ctx, func(tx *db.Tx) (err error) {
 		intake := in.Body.intake(actor.ID)
-		if intake.Photos, err = photosOf(tx, actor.ID, in.Body.Photos); err != nil {
+		if intake.Photos, err = photosOf(tx, r.Clock.Now(), actor.ID, in.Body.Photos); err != nil {
 			return err
 		}
 		if intake.JoinCase, err = r.joinable(ctx, tx, in.Body.Join); err != nil {

@@ -47,12 +47,16 @@ func insertOwn(tx *db.Tx, request, partner string) error {
 	return err
 }
 
-// photosOf finds the files a key sent before. Invalid for a file that is not the key's own.
-func photosOf(tx *db.Tx, partner string, keys []string) ([]request.Photo, error) {
+// namedFor is how long a sent file may be named: files that nothing names are swept a day later.
+const namedFor = 6 * 24 * time.Hour
+
+// photosOf finds the files a key sent lately. Invalid for a file that is not the key's own, or was sent too long ago.
+func photosOf(tx *db.Tx, now time.Time, partner string, keys []string) ([]request.Photo, error) {
 	var list []request.Photo
 	for _, key := range keys {
 		p := request.Photo{Key: key}
-		err := tx.QueryRow(`SELECT media_type, size FROM api_file WHERE blob = $1 AND partner = $2`, key, partner).Scan(&p.Type, &p.Size)
+		err := tx.QueryRow(`SELECT media_type, size FROM api_file WHERE blob = $1 AND partner = $2 AND at > $3`,
+			key, partner, clock.Ms(now.Add(-namedFor))).Scan(&p.Type, &p.Size)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, fault.Field("photos", "api.file_unknown")
 		}
