@@ -2,21 +2,15 @@ package main
 
 import (
 	"bytes"
-	"database/sql"
-	"fmt"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"banyan/internal/platform/backup"
-	"banyan/internal/platform/db"
-
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"banyan/internal/platform/db/dbtest"
 )
 
 // banyan runs the program and gives what it said.
@@ -73,34 +67,6 @@ func demoFolder(t *testing.T, address string) string {
 	return data
 }
 
-// database makes an empty one on the server of the tests; "" stands for SQLite.
-func database(t *testing.T, server string) string {
-	t.Helper()
-	if server == "" {
-		return ""
-	}
-	admin, err := sql.Open("pgx", server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := "banyan_crash_" + strings.ToLower(db.NewID(time.Now()))
-	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if _, err := admin.Exec(fmt.Sprintf("DROP DATABASE %s WITH (FORCE)", name)); err != nil {
-			t.Error(err)
-		}
-		admin.Close() //nolint:errcheck // nothing is left unsaved in it
-	})
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.Path = "/" + name
-	return u.String()
-}
-
 // unwell tells whether doctor found something but that the tests' own server is fast and forgetful on purpose.
 func unwell(said string, err error) bool {
 	return err != nil && !(strings.Count(said, "WRONG") == 1 && strings.Contains(said, "fsync = off"))
@@ -122,7 +88,7 @@ func engines(t *testing.T, try func(t *testing.T, server string)) {
 func TestBackupKilled(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, server string) {
-		address := database(t, server)
+		address := dbtest.Empty(t, server)
 		data := demoFolder(t, address)
 		for _, size := range []int64{0, 1, 1 << 20, 5 << 20, 15 << 20} {
 			to := t.TempDir()
@@ -163,7 +129,7 @@ func TestRestoreKilled(t *testing.T) {
 			t.Fatalf("%v\n%s", err, said)
 		}
 		for _, moment := range []string{"restore.unfinished", "banyan.yaml", "files/aa/aa/*.pdf", "files/mm/mm/*.pdf", "files/xx/xx/*.pdf"} {
-			address, data := database(t, server), filepath.Join(t.TempDir(), "new")
+			address, data := dbtest.Empty(t, server), filepath.Join(t.TempDir(), "new")
 			args := []string{"restore", "--from", file, "--data", data, "--key", filepath.Join(from, "secret.key"), "--db", address}
 			killed(t, func() bool {
 				found, _ := filepath.Glob(filepath.Join(data, moment))

@@ -22,10 +22,9 @@ import (
 
 	"banyan/internal/app"
 	"banyan/internal/platform/db"
+	"banyan/internal/platform/db/dbtest"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/request"
-
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 )
 
 // city is a data folder, on SQLite or on a PostgreSQL database of its own.
@@ -109,16 +108,6 @@ func (s *server) has(line string) bool {
 	defer res.Body.Close()
 	text, _ := io.ReadAll(res.Body)
 	return strings.Contains(string(text), "\n"+line+"\n")
-}
-
-// postgres is the address of the tests' server; a test that needs it is skipped without.
-func postgres(t *testing.T) string {
-	t.Helper()
-	address := os.Getenv("BANYAN_TEST_POSTGRES")
-	if address == "" {
-		t.Skip("needs PostgreSQL: set BANYAN_TEST_POSTGRES to the address that test/pg/start.sh prints")
-	}
-	return address
 }
 
 // load hands requests in from several callers until they are told to stop, and keeps what was acknowledged.
@@ -253,7 +242,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 // killed one had only written down.
 func TestKilledProcessIsFollowed(t *testing.T) {
 	t.Parallel()
-	c := newCity(t, database(t, postgres(t)))
+	c := newCity(t, dbtest.Empty(t, dbtest.Server(t)))
 	lines := strings.Split(strings.TrimSpace(c.run("key", "create", "--name", "load", "--per-second", "100000")), "\n")
 	l := &load{secret: lines[len(lines)-1], kept: map[string]bool{}}
 	one, two := c.serve(), c.serve()

@@ -10,6 +10,7 @@ import (
 	"banyan/internal/platform/backup"
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
+	"banyan/internal/platform/db/dbtest"
 	"banyan/internal/register/access"
 )
 
@@ -89,7 +90,10 @@ func TestBackupUnderLoad(t *testing.T) {
 		}
 	}
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); try(t, "", "") })
-	t.Run("postgres", func(t *testing.T) { t.Parallel(); try(t, postgres(t), postgres(t)) })
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		try(t, dbtest.Empty(t, dbtest.Server(t)), dbtest.Empty(t, dbtest.Server(t)))
+	})
 }
 
 // A program that serves takes backups as its settings say, one process of several, and keeps so many.

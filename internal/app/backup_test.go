@@ -14,6 +14,7 @@ import (
 	"banyan/internal/platform/blob"
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
+	"banyan/internal/platform/db/dbtest"
 	"banyan/internal/platform/search"
 )
 
@@ -168,11 +169,11 @@ func TestBackupMovesAStore(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); chain(t, "", "") })
 	t.Run("sqlite, postgres, postgres, sqlite", func(t *testing.T) {
 		t.Parallel()
-		chain(t, "", postgres(t), postgres(t), "")
+		chain(t, "", dbtest.Empty(t, dbtest.Server(t)), dbtest.Empty(t, dbtest.Server(t)), "")
 	})
 	t.Run("postgres, sqlite, postgres", func(t *testing.T) {
 		t.Parallel()
-		chain(t, postgres(t), "", postgres(t))
+		chain(t, dbtest.Empty(t, dbtest.Server(t)), "", dbtest.Empty(t, dbtest.Server(t)))
 	})
 }
 
@@ -289,7 +290,7 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 	t.Run("a database in use", func(t *testing.T) {
 		t.Parallel()
-		used := lively(t, postgres(t))
+		used := lively(t, dbtest.Empty(t, dbtest.Server(t)))
 		to := Config{Data: filepath.Join(t.TempDir(), "new"), DB: used.DB, Clock: c.Clock, readCity: c.readCity}
 		before := tables(t, used)
 		if _, err := Restore(t.Context(), to, RestoreOrder{From: path, KeyFile: c.path(keyFile)}); !errors.Is(err, db.ErrNotEmpty) {
@@ -351,7 +352,7 @@ func TestRestoreBrokenOff(t *testing.T) {
 		same(t, c, to)
 	}
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); try(t, "") })
-	t.Run("postgres", func(t *testing.T) { t.Parallel(); try(t, postgres(t)) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); try(t, dbtest.Empty(t, dbtest.Server(t))) })
 }
 
 // A backup is whole also when old ones cannot be removed: it is not taken again and again, and doctor warns.

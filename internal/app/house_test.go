@@ -3,12 +3,9 @@ package app
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"log/slog"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -19,8 +16,6 @@ import (
 	"banyan/internal/register/access"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/request"
-
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 )
 
 const fuzhou = "../../packs/fuzhou"
@@ -110,35 +105,6 @@ func open(t *testing.T) *house {
 		}
 	})
 	return &house{t, a, c.Clock.(*clock.Manual)}
-}
-
-// postgres makes a database of the test's own, or skips.
-func postgres(t *testing.T) string {
-	t.Helper()
-	server := os.Getenv("BANYAN_TEST_POSTGRES")
-	if server == "" {
-		t.Skip("needs PostgreSQL: set BANYAN_TEST_POSTGRES to the address that test/pg/start.sh prints")
-	}
-	admin, err := sql.Open("pgx", server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := "banyan_app_" + strings.ToLower(db.NewID(time.Now()))
-	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if _, err := admin.Exec(fmt.Sprintf("DROP DATABASE %s WITH (FORCE)", name)); err != nil {
-			t.Error(err)
-		}
-		admin.Close() //nolint:errcheck // nothing is left unsaved in it
-	})
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.Path = "/" + name
-	return u.String()
 }
 
 // The people of the tests, each in one post.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db/dbtest"
 	"banyan/internal/scenario/messages"
 	"banyan/internal/work/oversee"
 )
@@ -40,7 +41,7 @@ func TestImportOnBothEngines(t *testing.T) {
 	t.Parallel()
 	dsn := ""
 	if os.Getenv("BANYAN_TEST_POSTGRES") != "" {
-		dsn = postgres(t)
+		dsn = dbtest.Empty(t, dbtest.Server(t))
 	}
 	reports := map[string]string{}
 	for engine, c := range map[string]Config{"sqlite": folder(t), "postgres": folder(t)} {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"banyan/internal/platform/db/dbtest"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
@@ -66,7 +67,7 @@ func serve(t *testing.T, data, dsn string) *serving {
 func pair(t *testing.T) (one, two *serving) {
 	t.Helper()
 	c := folder(t)
-	c.DB = postgres(t)
+	c.DB = dbtest.Empty(t, dbtest.Server(t))
 	if err := Install(t.Context(), c, fuzhou, false); err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +173,7 @@ func TestSignalsCrossProcesses(t *testing.T) {
 func TestDueCasesAreActedOnOnce(t *testing.T) {
 	t.Parallel()
 	c := folder(t)
-	c.DB = postgres(t)
+	c.DB = dbtest.Empty(t, dbtest.Server(t))
 	if err := Install(t.Context(), c, fuzhou, false); err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"banyan/internal/platform/backup"
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
+	"banyan/internal/platform/db/dbtest"
 )
 
 // testdata/store-6ed0c56.tar is a backup of the demo as commit 6ed0c56 made it, with the tables of that time
@@ -50,7 +51,7 @@ func TestStoreOfAnEarlierCommit(t *testing.T) {
 		}
 	}
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); try(t, "") })
-	t.Run("postgres", func(t *testing.T) { t.Parallel(); try(t, postgres(t)) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); try(t, dbtest.Empty(t, dbtest.Server(t))) })
 }
 
 // rowsOf counts the rows of every table and lists the tables.
@@ -131,5 +132,5 @@ func TestNewerStoreOnBothEngines(t *testing.T) {
 		}
 	}
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); try(t, "") })
-	t.Run("postgres", func(t *testing.T) { t.Parallel(); try(t, postgres(t)) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); try(t, dbtest.Empty(t, dbtest.Server(t))) })
 }

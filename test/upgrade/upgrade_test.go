@@ -1,19 +1,13 @@
 package upgrade
 
 import (
-	"database/sql"
-	"fmt"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"banyan/internal/platform/db"
-
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"banyan/internal/platform/db/dbtest"
 )
 
 const root = "../.."
@@ -59,34 +53,6 @@ func build(t *testing.T, dir, out string) string {
 	return out
 }
 
-// database makes an empty one; "" stands for SQLite.
-func database(t *testing.T, server string) string {
-	t.Helper()
-	if server == "" {
-		return ""
-	}
-	admin, err := sql.Open("pgx", server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := "banyan_upgrade_" + strings.ToLower(db.NewID(time.Now()))
-	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if _, err := admin.Exec(fmt.Sprintf("DROP DATABASE %s WITH (FORCE)", name)); err != nil {
-			t.Error(err)
-		}
-		admin.Close() //nolint:errcheck // nothing is left unsaved in it
-	})
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.Path = "/" + name
-	return u.String()
-}
-
 func TestUpgrade(t *testing.T) {
 	t.Parallel()
 	from, work := earlier(t), t.TempDir()
@@ -105,7 +71,7 @@ func TestUpgrade(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			data := filepath.Join(t.TempDir(), "d")
-			flags := []string{"--data", data, "--db", database(t, server)}
+			flags := []string{"--data", data, "--db", dbtest.Empty(t, server)}
 			with := func(args ...string) []string { return append(args, flags...) }
 			must(t, work, old, with("init", "--pack", packs, "--demo")...)
 			rates := must(t, work, old, with("report", "rates", "--json")...)
