@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -109,14 +110,17 @@ func newClient() *http.Client {
 	}
 }
 
-// trustForwarded lets the bench speak for many addresses: each citizen has one of their own.
+// trusting is the setting by which the bench speaks for many addresses: each citizen has one of their own.
+const trusting = "proxies: [127.0.0.0/8]\n"
+
+// trustForwarded writes the setting, unless an earlier run over the same folder has.
 func trustForwarded(c app.Config) error {
-	f, err := os.OpenFile(filepath.Join(c.Data, "banyan.yaml"), os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
+	name := filepath.Join(c.Data, "banyan.yaml")
+	text, err := os.ReadFile(name)
+	if err != nil || bytes.Contains(text, []byte(trusting)) {
 		return err
 	}
-	_, err = f.WriteString("proxies: [127.0.0.0/8]\n")
-	return errors.Join(err, f.Close())
+	return os.WriteFile(name, append(text, trusting...), 0o600)
 }
 
 func (v *server) ready(ctx context.Context) error {
