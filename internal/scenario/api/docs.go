@@ -60,7 +60,7 @@ func Docs(a *openapi.API) web.Handler {
 		p := web.PageOf(q)
 		v := docsView{
 			Page: p, JSON: openapi.Prefix + "/openapi.json", YAML: openapi.Prefix + "/openapi.yaml", docsContents: contents(),
-			Curl: `curl -H "Authorization: Bearer bk_…" https://` + q.Host + openapi.Prefix + "/terms",
+			Curl: `curl -H "Authorization: Bearer bk_…" ` + scheme(q) + q.Host + openapi.Prefix + "/terms",
 		}
 		p.Title = p.T("api.docs.title")
 		v.Frame = ui.CitizenView{Page: p, Title: p.Title, Back: "/"}
@@ -182,4 +182,12 @@ func fieldOf(name string, s *huma.Schema, required bool) docsField {
 		f.What = strings.TrimSpace(f.What + " " + strings.Join(words, " | "))
 	}
 	return f
+}
+
+// scheme is how the reader came here; a proxy that ends TLS says so.
+func scheme(q *http.Request) string {
+	if q.TLS != nil || q.Header.Get("X-Forwarded-Proto") == "https" {
+		return "https://"
+	}
+	return "http://"
 }
