@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings what the tests need and the language tools do not: PostgreSQL, Chromium and a Chinese font.
+# Brings what the tests need and the language tools do not: PostgreSQL, Chromium, a Chinese font, strace.
 # Installs it from Debian when it may; otherwise says exactly what to install and fails.
 set -euo pipefail
 
@@ -19,6 +19,7 @@ look() {
 	need postgresql postgres_there
 	need chromium chromium_there
 	need fonts-noto-cjk font_there
+	need strace command -v strace
 }
 
 as_root=()
@@ -48,6 +49,6 @@ cat >&2 <<-MESSAGE
 
 	    apt-get update && apt-get install -y --no-install-recommends ${missing[*]}
 
-	Elsewhere: PostgreSQL 15 or newer with initdb on the PATH, Chromium (BANYAN_CHROMIUM names the program), a Chinese font.
+	Elsewhere: PostgreSQL 15 or newer with initdb on the PATH, Chromium (BANYAN_CHROMIUM names the program), a Chinese font, strace.
 MESSAGE
 exit 1

@@ -74,14 +74,7 @@ func unwell(said string, err error) bool {
 
 func engines(t *testing.T, try func(t *testing.T, server string)) {
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); try(t, "") })
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		server := os.Getenv("BANYAN_TEST_POSTGRES")
-		if server == "" {
-			t.Skip("needs PostgreSQL: set BANYAN_TEST_POSTGRES to the address that test/pg/start.sh prints")
-		}
-		try(t, server)
-	})
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); try(t, dbtest.Server(t)) })
 }
 
 // A backup that is killed leaves no file with a backup's name, or a whole one; the next one goes well.

@@ -281,10 +281,7 @@ func TestUnknownTypeIsTold(t *testing.T) {
 // Many processes that start at once on a new store migrate it once.
 func TestMigrateAtOnce(t *testing.T) {
 	t.Parallel()
-	server := os.Getenv("BANYAN_TEST_POSTGRES")
-	if server == "" {
-		t.Skip("needs PostgreSQL: set BANYAN_TEST_POSTGRES to the address that test/pg/start.sh prints")
-	}
+	server := dbtest.Server(t)
 	d := dbtest.OpenPostgres(t, server, notes())
 	var address string
 	err := d.Read(t.Context(), func(tx *db.Tx) error {
