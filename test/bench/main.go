@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 
 // options are the flags of every bench.
 type options struct {
-	bench, engine, db, data, sqlite, profile string
+	bench, engine, db, data, sqlite, profile, program string
 	cases, callers, seconds                  int
 }
 
@@ -86,6 +86,7 @@ func parse(bench string, args []string, progress io.Writer) (options, error) {
 	f.IntVar(&o.callers, "callers", 64, "callers at once")
 	f.IntVar(&o.seconds, "seconds", 20, "how long to measure")
 	f.StringVar(&o.profile, "profile", "", "write a CPU profile of the bench to this `file`")
+	f.StringVar(&o.program, "program", "", "measure this `file` instead of building the program: another version, or one built otherwise")
 	f.Bool("json", true, "the report is always one JSON object")
 	if err := f.Parse(args); err != nil {
 		return o, err

@@ -29,11 +29,9 @@ type server struct {
 
 // serve builds the program, once for a bench, and starts it over a data folder.
 func (s *setup) serve(ctx context.Context, c app.Config) (*server, error) {
-	program := filepath.Join(s.dir, "banyan")
-	build := exec.CommandContext(ctx, "go", "build", "-o", program, "./cmd/banyan") //nolint:gosec // our own arguments
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build the program: %w\n%s", err, out)
+	program, err := s.built(ctx)
+	if err != nil {
+		return nil, err
 	}
 	if err := trustForwarded(c); err != nil {
 		return nil, err
@@ -66,6 +64,20 @@ func (s *setup) serve(ctx context.Context, c app.Config) (*server, error) {
 	}
 	s.closers = append(s.closers, v.stop, log.Close)
 	return v, v.ready(ctx)
+}
+
+// built gives the program to measure.
+func (s *setup) built(ctx context.Context) (string, error) {
+	if s.program != "" || s.profile != "" {
+		return s.program, nil
+	}
+	program := filepath.Join(s.dir, "banyan")
+	build := exec.CommandContext(ctx, "go", "build", "-o", program, "./cmd/banyan") //nolint:gosec // our own arguments
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the program: %w\n%s", err, out)
+	}
+	return program, nil
 }
 
 // serveHere serves in this process, so that a profile shows the program: the client's time counts too then.

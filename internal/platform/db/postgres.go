@@ -5,22 +5,17 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
-
-	"banyan/internal/platform/fault"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// maxRuns bounds how often a write that collides is run; the pauses between add up to about 2 s.
-const maxRuns = 12
-
 // postgresEngine is a pool of connections to a server.
 type postgresEngine struct {
 	pool  *sql.DB
 	url   string
+	turns turns
 	tally tally
 }
 
@@ -32,7 +27,7 @@ func openPostgres(ctx context.Context, a address) (*postgresEngine, error) {
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("connect to PostgreSQL: %w", err), pool.Close())
 	}
-	return &postgresEngine{pool: pool, url: a.url, tally: tally{patience: a.opts.Patience}}, nil
+	return &postgresEngine{pool: pool, url: a.url, turns: newTurns(a.opts.Conns), tally: tally{patience: a.opts.Patience}}, nil
 }
 
 func postgresPool(url string, conns int) (*sql.DB, error) {
@@ -54,27 +49,6 @@ func postgresPool(url string, conns int) (*sql.DB, error) {
 func (e *postgresEngine) read(ctx context.Context, fn func(*Tx) error) error {
 	_, err := e.once(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, fn)
 	return err
-}
-
-// write runs fn until it does not collide; when it always does, the store is busy. Serializable gives the meaning SQLite's one writer has:
-// repeatable read lets two writes each miss what the other adds (TestNoWriteSkew fails with it).
-// Measured with BenchmarkCollide, 16 callers on 200 rows: both take 0.2 to 0.4 ms a write, and
-// serializable runs 1 to 2 in 100 writes a second time.
-func (e *postgresEngine) write(ctx context.Context, fn func(*Tx) error) ([]func(), error) {
-	for run := 1; ; run++ {
-		hooks, err := e.once(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable}, fn)
-		if err == nil || !collides(err) {
-			return hooks, err
-		}
-		if run == maxRuns {
-			e.tally.busy.Add(1)
-			return nil, fault.New(fault.Busy, "db.error.busy").Wrap(err)
-		}
-		e.tally.collisions.Add(1)
-		if err := pause(ctx, run); err != nil {
-			return nil, err
-		}
-	}
 }
 
 // once runs fn in one transaction. A collision is told from other errors even when fn hides it. The end of ctx stops
@@ -128,29 +102,6 @@ func (e *postgresEngine) conn(ctx context.Context, reads bool) (*sql.Conn, error
 		e.tally.writeWait.Add(int64(time.Since(began)))
 	}
 	return conn, err
-}
-
-// collides tells whether err means "another transaction was first: run again".
-func collides(err error) bool {
-	code := postgresCode(err)
-	return code == "40001" || code == "40P01"
-}
-
-// Collided tells whether a Write ended because others were first every time it ran: nothing was done, and later it may
-// well succeed.
-func Collided(err error) bool { return collides(err) }
-
-// pause waits a random time that doubles with every run, at most half a second.
-func pause(ctx context.Context, run int) error {
-	most := min(2*time.Millisecond<<run, 500*time.Millisecond)
-	timer := time.NewTimer(rand.N(most)) //nolint:gosec // spreads load, guards nothing
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // migrate gives run a pool of its own while an advisory lock keeps other processes out.

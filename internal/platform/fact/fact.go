@@ -2,12 +2,13 @@ package fact
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
 	"time"
+
+	json "github.com/go-json-experiment/json/v1"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/cedar-policy/cedar-go"
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"banyan/internal/platform/fault"
 )
@@ -22,6 +23,7 @@ const refused = "access.refused"
 type Policy struct {
 	all      cedar.PolicyMap
 	byAction map[string]cedar.PolicyMap // the policies that can speak about an action
+	answers  *lru.Cache[question, Decision]
 }
 
 // Decision is the answer with the policies that made it.
@@ -37,7 +39,11 @@ func New() (*Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list policies: %w", err)
 	}
-	p := &Policy{all: cedar.PolicyMap{}, byAction: map[string]cedar.PolicyMap{}}
+	answers, err := lru.New[question, Decision](answersMost)
+	if err != nil {
+		return nil, err
+	}
+	p := &Policy{all: cedar.PolicyMap{}, byAction: map[string]cedar.PolicyMap{}, answers: answers}
 	for _, path := range paths {
 		text, err := files.ReadFile(path)
 		if err != nil {
@@ -120,8 +126,19 @@ func namedActions(one *cedar.Policy) ([]string, error) {
 
 // May decides whether actor may do action to res. An action without a policy is refused.
 func (p *Policy) May(actor Actor, action string, res Resource) Decision {
-	w := worldOf(actor, action, res)
-	answer, why := cedar.Authorize(p.byAction[action], w.entities, w.request)
+	q := questionOf(actor, action, res)
+	if d, ok := p.answers.Get(q); ok {
+		d.PolicyIDs = slices.Clone(d.PolicyIDs)
+		return d
+	}
+	d := p.decide(q)
+	p.answers.Add(q, d)
+	return d
+}
+
+func (p *Policy) decide(q question) Decision {
+	w := worldOf(q)
+	answer, why := cedar.Authorize(p.byAction[q.action], w.entities, w.request)
 	d := Decision{Allow: answer == cedar.Allow && len(why.Errors) == 0}
 	for _, r := range why.Reasons {
 		d.PolicyIDs = append(d.PolicyIDs, string(r.PolicyID))

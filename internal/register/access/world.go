@@ -17,27 +17,27 @@ type world struct {
 // worldOf makes the entities of one question. Areas become parents of the resource, so that
 // `resource in principal.area` means "inside the area of the post". Every attribute is always present,
 // because a policy that fails to evaluate could otherwise be a forbid that is silently skipped.
-func worldOf(a Actor, action string, r Resource) world {
-	who := types.NewEntityUID(principalType(a.Kind), types.String(a.ID))
-	what := types.NewEntityUID("Resource", types.String(r.Kind+"/"+r.ID))
-	does := types.NewEntityUID("Action", types.String(action))
+func worldOf(q question) world {
+	who := types.NewEntityUID(principalType(q.kind), types.String(known(q.person)))
+	what := types.NewEntityUID("Resource", types.String(q.thing))
+	does := types.NewEntityUID("Action", types.String(q.action))
 	return world{
 		request: cedar.Request{Principal: who, Action: does, Resource: what, Context: types.NewRecord(nil)},
 		entities: types.EntityMap{
 			who: {UID: who, Attributes: types.NewRecord(types.RecordMap{
-				"unit":   types.String(known(a.Unit)),
-				"person": types.String(known(personOf(a))),
-				"area":   areaID(known(lastCode(a.Area))),
-				"roles":  stringSet(a.Roles),
+				"unit":   types.String(known(q.unit)),
+				"person": types.String(known(q.person)),
+				"area":   areaID(known(lastCode(q.area))),
+				"roles":  stringSet(q.roles),
 			})},
-			does: {UID: does, Parents: types.NewEntityUIDSet(types.NewEntityUID("Action", types.String(group(action))))},
-			what: {UID: what, Parents: areaParents(r.AreaPath), Attributes: types.NewRecord(types.RecordMap{
-				"kind":  types.String(r.Kind),
-				"unit":  types.String(r.Unit),
-				"units": stringSet(r.Units),
-				"open":  stringSet(r.Open),
-				"owner": types.String(r.Owner),
-				"state": types.String(r.State),
+			does: {UID: does, Parents: types.NewEntityUIDSet(types.NewEntityUID("Action", types.String(group(q.action))))},
+			what: {UID: what, Parents: areaParents(q.path), Attributes: types.NewRecord(types.RecordMap{
+				"kind":  types.String(q.thing),
+				"unit":  types.String(q.its),
+				"units": stringSet(q.units),
+				"open":  stringSet(q.open),
+				"owner": types.String(q.owner),
+				"state": types.String(q.state),
 			})},
 		},
 	}
@@ -95,10 +95,10 @@ func lastCode(path string) string {
 	return all[len(all)-1]
 }
 
-func stringSet(values []string) types.Set {
-	set := make([]types.Value, len(values))
-	for i, v := range values {
-		set[i] = types.String(v)
+func stringSet(l list) types.Set {
+	var set []types.Value
+	for _, v := range l.values() {
+		set = append(set, types.String(v))
 	}
 	return types.NewSet(set...)
 }

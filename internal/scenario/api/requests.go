@@ -66,20 +66,14 @@ type receiveOut struct {
 
 func (r *Room) receive(ctx context.Context, in *receiveIn) (*receiveOut, error) {
 	actor := r.Actor(ctx)
-	var got request.Receipt
-	err := r.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		intake := in.Body.intake(actor.ID)
-		if intake.Photos, err = photosOf(tx, r.Clock.Now(), actor.ID, in.Body.Photos); err != nil {
-			return err
-		}
-		if intake.JoinCase, err = r.joinable(ctx, tx, in.Body.Join); err != nil {
-			return err
-		}
-		if got, err = r.Requests.ReceiveTx(tx, actor, intake); err != nil || got.Repeated {
-			return err
-		}
-		return insertOwn(tx, got.RequestID, actor.ID)
-	})
+	intake := in.Body.intake(actor.ID)
+	got, err := r.lookBefore(ctx, in.Body, &intake)
+	if err != nil {
+		return nil, err
+	}
+	if !got.Repeated {
+		got, err = r.take(ctx, actor, intake)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +81,39 @@ func (r *Room) receive(ctx context.Context, in *receiveIn) (*receiveOut, error) 
 		Location: openapi.Prefix + "/requests/" + got.Number,
 		Body:     receipt{Request: got.RequestID, Number: got.Number, Case: got.CaseID, Repeated: got.Repeated},
 	}, nil
+}
+
+// lookBefore completes an intake with what the store knows: its photos and the case it joins; or finds that it was here before.
+func (r *Room) lookBefore(ctx context.Context, said saying, in *request.Intake) (got request.Receipt, err error) {
+	err = r.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if got, err = r.Requests.RepeatedTx(tx, in.ClientID); err != nil || got.Repeated {
+			return err
+		}
+		if in.Photos, err = photosOf(tx, r.Clock.Now(), r.Actor(ctx).ID, said.Photos); err != nil {
+			return err
+		}
+		in.JoinCase, err = r.joinable(ctx, tx, said.Join)
+		return err
+	})
+	return got, err
+}
+
+// take stores an intake and whose it is. The same one at the same moment elsewhere is told to come again, for its receipt.
+func (r *Room) take(ctx context.Context, actor access.Actor, in request.Intake) (got request.Receipt, err error) {
+	ready, err := r.Requests.Prepare(actor, in)
+	if err != nil {
+		return got, err
+	}
+	err = r.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		if got, err = r.Requests.StoreTx(tx, ready); err != nil {
+			return err
+		}
+		if got.Repeated {
+			return fault.New(fault.Busy, "request.busy")
+		}
+		return insertOwn(tx, got.RequestID, actor.ID)
+	})
+	return got, err
 }
 
 func (s saying) intake(partner string) request.Intake {

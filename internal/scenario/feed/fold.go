@@ -3,10 +3,11 @@ package feed
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
+
+	json "github.com/go-json-experiment/json/v1"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"

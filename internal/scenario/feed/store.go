@@ -1,11 +1,12 @@
 package feed
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	json "github.com/go-json-experiment/json/v1"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"

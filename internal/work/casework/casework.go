@@ -137,7 +137,7 @@ func (s *Service) seal(tx *db.Tx, before *File, t *turn) (*File, error) {
 
 // sealed is a decided transition in the words of the store.
 type sealed struct {
-	was        int // the version before
+	before     *File // its zero value for a new case
 	file       *File
 	entry      Entry
 	next       time.Time
@@ -150,7 +150,7 @@ func (s *Service) sealed(before *File, t *turn) (d sealed, err error) {
 	if before == nil {
 		before = &File{}
 	}
-	d = sealed{was: before.Case.Version, file: &t.File, entry: t.finish(), next: t.nextDue()}
+	d = sealed{before: before, file: &t.File, entry: t.finish(), next: t.nextDue()}
 	id := d.entry.Case
 	if d.doc, err = document(d.file); err != nil {
 		return d, fmt.Errorf("write file of case %s: %w", id, err)

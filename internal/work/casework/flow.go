@@ -3,6 +3,7 @@ package casework
 import (
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // Action names one transition; the journal and the pages use the same word.
@@ -75,8 +76,10 @@ type Step struct {
 
 var openCase = []State{Received, Dispatched, Working, Replied, FollowingUp, Contested, Overseen}
 
-// Steps is the state table of the loop.
-func Steps() []Step {
+// Steps is the state table of the loop. It is to be read only.
+func Steps() []Step { return table() }
+
+var table = sync.OnceValue(func() []Step {
 	inWork := []State{Dispatched, Working}
 	afterDispatch := openCase[1:]
 	owed := []State{Offered, Signed, Working}
@@ -120,15 +123,22 @@ func Steps() []Step {
 		{ActUnpark, OnCase, inWork, nil, nil, "", nil, "resumes resolve"},
 		{ActRecount, OnCase, openCase, nil, nil, "", nil, "recomputes provisional due times"},
 	}
-}
+})
 
 // clockOf names the clock that watches each state in which somebody owes
 // something.
-func clockOf() map[State]ClockKind {
-	return map[State]ClockKind{
-		Received: ClockDispatch, Dispatched: ClockResolve, Working: ClockResolve,
-		Replied: ClockFollowUp, FollowingUp: ClockFollowUp, Contested: ClockDecide, Overseen: ClockDecide,
+func clockOf(s State) ClockKind {
+	switch s {
+	case Received:
+		return ClockDispatch
+	case Dispatched, Working:
+		return ClockResolve
+	case Replied, FollowingUp:
+		return ClockFollowUp
+	case Contested, Overseen:
+		return ClockDecide
 	}
+	return ""
 }
 
 // Check proves the state table: every state of a case can be reached, none but
@@ -158,7 +168,7 @@ func Check() error {
 			return fmt.Errorf("state %s is never reached", st)
 		case !st.Ended() && !leaves[st]:
 			return fmt.Errorf("state %s is a dead end", st)
-		case !st.Ended() && clockOf()[st] == "":
+		case !st.Ended() && clockOf(st) == "":
 			return fmt.Errorf("state %s has no clock", st)
 		}
 	}

@@ -2,10 +2,11 @@ package casework
 
 import (
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
+
+	json "github.com/go-json-experiment/json/v1"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
@@ -65,7 +66,7 @@ func document(v any) (string, error) {
 // rows of what changed, the journal entry.
 func save(tx *db.Tx, d sealed) error {
 	f, e := d.file, d.entry
-	if err := saveCase(tx, d.was, f, d.doc, e.At, d.next); err != nil {
+	if err := saveCase(tx, d); err != nil {
 		return err
 	}
 	for _, o := range f.Orders {
@@ -81,31 +82,6 @@ func save(tx *db.Tx, d sealed) error {
 		return err
 	}
 	return appendEntry(tx, e, d.words)
-}
-
-func saveCase(tx *db.Tx, was int, f *File, doc string, at, next time.Time) error {
-	c := f.Case
-	due, overdue, provisional := f.headDue()
-	args := []any{
-		c.ID, c.Version, string(c.State), c.Kind, c.Duty, c.Lead, c.Area, c.District, c.Subdistrict, c.Community,
-		c.Point.Lat, c.Point.Lon, c.Urgent, len(c.Flags) > 0, c.Published, len(f.Requests()),
-		clock.Ms(due), overdue, provisional, clock.Ms(next), clock.Ms(at), clock.Ms(c.ClosedAt), doc,
-	}
-	if was == 0 {
-		_, err := tx.Exec(`INSERT INTO casework_case (id, version, state, kind, duty, lead, area, district, subdistrict, community,
-			lat, lon, urgent, flagged, published, requests, due_at, overdue, provisional, next_at, changed_at, closed_at, file,
-			number, channel, opened_at)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26)`,
-			append(args, c.Number, c.Channel, clock.Ms(c.OpenedAt))...)
-		return err
-	}
-	n, err := tx.Exec(`UPDATE casework_case SET version=$2, state=$3, kind=$4, duty=$5, lead=$6, area=$7, district=$8, subdistrict=$9,
-		community=$10, lat=$11, lon=$12, urgent=$13, flagged=$14, published=$15, requests=$16, due_at=$17, overdue=$18, provisional=$19,
-		next_at=$20, changed_at=$21, closed_at=$22, file=$23 WHERE id=$1 AND version=$24`, append(args, was)...)
-	if err == nil && n != 1 {
-		return refuse("changed")
-	}
-	return err
 }
 
 func saveOrder(tx *db.Tx, f *File, o Order) error {
@@ -191,24 +167,6 @@ func casesAfter(tx *db.Tx, id string, limit int) ([]string, error) {
 func setNext(tx *db.Tx, id string, next time.Time) error {
 	_, err := tx.Exec(`UPDATE casework_case SET next_at = $2 WHERE id = $1`, id, clock.Ms(next))
 	return err
-}
-
-// headDue is the due time that lists sort by: that of the clock which watches
-// the state, else the end of the time to contest; and whether any live clock is
-// overdue or provisional.
-func (f *File) headDue() (due time.Time, overdue, provisional bool) {
-	head := clockOf()[f.Case.State]
-	for _, c := range f.Clocks {
-		if !c.Live() {
-			continue
-		}
-		overdue = overdue || c.State == ClockBreached
-		provisional = provisional || c.Provisional
-		if c.Kind == head || c.Kind == ClockConfirm && due.IsZero() {
-			due = c.DueAt
-		}
-	}
-	return due, overdue, provisional
 }
 
 // OrderDue is the due time a unit works to: its sign or arrive clock while one

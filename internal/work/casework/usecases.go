@@ -304,11 +304,7 @@ func (s *Service) CaseOfTx(tx *db.Tx, request string) (string, error) {
 
 // PublishedTx says whether a case is in public view now.
 func (s *Service) PublishedTx(tx *db.Tx, id string) (bool, error) {
-	f, err := load(tx, ref{Case: id})
-	if err != nil {
-		return false, err
-	}
-	return f.Case.Published, nil
+	return published(tx, id)
 }
 
 // PublishTx publishes by rule inside the caller's transaction (a reaction).

@@ -90,12 +90,12 @@ type Receipt struct {
 
 // Receive stores a request and opens its case. Refusals: Forbidden; Invalid with every wrong field.
 func (s *Service) Receive(ctx context.Context, actor access.Actor, in Intake) (r Receipt, err error) {
-	d, err := s.prepare(actor, in)
+	d, err := s.Prepare(actor, in)
 	if err != nil {
 		return r, err
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		r, err = s.storeTx(tx, d)
+		r, err = s.StoreTx(tx, d)
 		if err == nil && r.Repeated {
 			err = errResend // takes back the person that a resend with another phone has made
 		}
@@ -112,19 +112,19 @@ var errResend = errors.New("request: a resend")
 
 // ReceiveTx is Receive inside the caller's transaction, for imports that keep their own books.
 func (s *Service) ReceiveTx(tx *db.Tx, actor access.Actor, in Intake) (Receipt, error) {
-	d, err := s.prepare(actor, in)
+	d, err := s.Prepare(actor, in)
 	if err != nil {
 		return Receipt{}, err
 	}
-	if r, err := s.repeated(tx, d.in.ClientID); err != nil || r.Repeated {
+	if r, err := s.RepeatedTx(tx, d.in.ClientID); err != nil || r.Repeated {
 		return r, err
 	}
-	return s.storeTx(tx, d)
+	return s.StoreTx(tx, d)
 }
 
-// draft is an intake decided and ready to be stored: what needs no look at the store is done before the transaction,
-// for on SQLite all that is written waits for one writer.
-type draft struct {
+// Prepared is an intake decided and ready to be stored: what needs no look at the store is done before the transaction,
+// for on SQLite all that is written waits for one writer, and on PostgreSQL a short transaction collides less.
+type Prepared struct {
 	actor  access.Actor
 	in     Intake
 	row    row
@@ -132,8 +132,8 @@ type draft struct {
 	said   fact.Said
 }
 
-// prepare decides an intake.
-func (s *Service) prepare(actor access.Actor, in Intake) (d draft, err error) {
+// Prepare decides an intake. Refusals are those of Receive.
+func (s *Service) Prepare(actor access.Actor, in Intake) (d Prepared, err error) {
 	in = in.tidy()
 	wrong := in.check(actor, s.city.Terms)
 	place, ok := s.place(in)
@@ -146,12 +146,12 @@ func (s *Service) prepare(actor access.Actor, in Intake) (d draft, err error) {
 	if err := s.Policy.Check(actor, access.RequestReceive, access.Resource{Kind: "request", AreaPath: place.Path}); err != nil {
 		return d, err
 	}
-	d = draft{actor: actor, in: in, row: s.row(in, place)}
+	d = Prepared{actor: actor, in: in, row: s.row(in, place)}
 	return d, s.open(&d)
 }
 
 // open draws the number and decides how the case opens under it.
-func (s *Service) open(d *draft) (err error) {
+func (s *Service) open(d *Prepared) (err error) {
 	r := &d.row
 	if r.Number, err = newNumber(s.city.Prefix, r.ReceivedAt); err != nil {
 		return err
@@ -177,9 +177,10 @@ func (s *Service) received(r row) (fact.Said, error) {
 	})
 }
 
-// storeTx stores a draft, unless its client's id was here before. It works on a copy: the transaction may run again.
-// It reads nothing on its way: on PostgreSQL a look at an index collides with every intake that writes beside it.
-func (s *Service) storeTx(tx *db.Tx, d draft) (Receipt, error) {
+// StoreTx stores a prepared intake, unless its client's id was here before; then the caller undoes the transaction, which
+// may have made a person for nothing. It works on a copy: the transaction may run again. It reads nothing on its way: on
+// PostgreSQL a look at an index collides with every intake that writes beside it.
+func (s *Service) StoreTx(tx *db.Tx, d Prepared) (Receipt, error) {
 	var err error
 	if d.row.PersonID = d.in.Person; d.row.PersonID == "" {
 		d.row.PersonID, err = s.People.Ensure(tx, d.in.Contact)
@@ -209,8 +210,8 @@ func (s *Service) place(in Intake) (area.Area, bool) {
 	return s.city.Areas.City(), true
 }
 
-// repeated gives the receipt of an earlier request with the client's id.
-func (s *Service) repeated(tx *db.Tx, clientID string) (Receipt, error) {
+// RepeatedTx gives the receipt of an earlier request with the client's id, or one that is not Repeated.
+func (s *Service) RepeatedTx(tx *db.Tx, clientID string) (Receipt, error) {
 	if clientID == "" {
 		return Receipt{}, nil
 	}
@@ -246,7 +247,7 @@ func (s *Service) row(in Intake, place area.Area) row {
 
 // number inserts the row under its number. A number already taken is drawn again; a client id that came
 // in at the same moment elsewhere gives that one's receipt.
-func (s *Service) number(tx *db.Tx, d *draft) (Receipt, error) {
+func (s *Service) number(tx *db.Tx, d *Prepared) (Receipt, error) {
 	const tries = 5
 	for range tries {
 		done, err := insertRequest(tx, d.row)
@@ -256,7 +257,7 @@ func (s *Service) number(tx *db.Tx, d *draft) (Receipt, error) {
 		if done {
 			return Receipt{}, nil
 		}
-		if again, err := s.repeated(tx, d.row.clientID); err != nil || again.Repeated {
+		if again, err := s.RepeatedTx(tx, d.row.clientID); err != nil || again.Repeated {
 			return again, err
 		}
 		if err := s.open(d); err != nil {
@@ -267,7 +268,7 @@ func (s *Service) number(tx *db.Tx, d *draft) (Receipt, error) {
 }
 
 // store writes what hangs on the row, opens the case and says the fact.
-func (s *Service) store(tx *db.Tx, d *draft) error {
+func (s *Service) store(tx *db.Tx, d *Prepared) error {
 	r := &d.row
 	if err := insertPhotos(tx, r.ID, d.in.Photos); err != nil {
 		return err

@@ -1,9 +1,10 @@
 package triage
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
+
+	json "github.com/go-json-experiment/json/v1"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"

@@ -2,7 +2,6 @@ package openapi
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"banyan/internal/platform/web"
 
 	"github.com/danielgtaylor/huma/v2"
+	json "github.com/go-json-experiment/json/v1"
 )
 
 // Repeat names a call that may come again.
