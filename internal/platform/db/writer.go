@@ -14,7 +14,7 @@ import (
 
 const (
 	queueLength  = 1024
-	groupBudget  = 50 * time.Millisecond // a group that has taken this long commits before going on
+	groupBudget  = 20 * time.Millisecond // a group that has taken this long commits before going on
 	nestedLookup = 50 * time.Millisecond // after this wait a caller looks whether it waits for itself
 )
 
@@ -142,37 +142,50 @@ func (w *writer) collect() bool {
 		return false
 	}
 	w.waiting = append(w.waiting[:0], j)
-	for len(w.waiting) < w.batch {
-		select {
-		case j, ok := <-w.queue:
-			if !ok {
-				return true
-			}
-			w.waiting = append(w.waiting, j)
-		default:
-			return true
-		}
-	}
+	w.more()
 	return true
 }
 
-// group runs the waiting jobs in one transaction and commits it.
+// more takes what has come meanwhile, up to one batch with what waits for the commit.
+func (w *writer) more() {
+	for len(w.waiting)+len(w.kept) < w.batch {
+		select {
+		case j, ok := <-w.queue:
+			if !ok {
+				return
+			}
+			w.waiting = append(w.waiting, j)
+		default:
+			return
+		}
+	}
+}
+
+// group runs the waiting jobs, and those that come while it does, in one transaction and commits it.
 func (w *writer) group() {
 	began := time.Now()
 	for len(w.waiting) > 0 && (len(w.kept) == 0 || time.Since(began) < groupBudget) {
 		j := w.waiting[0]
 		w.waiting = w.waiting[1:]
-		if !j.claim() {
-			continue
+		w.turn(j)
+		if len(w.waiting) == 0 {
+			w.more()
 		}
-		if err := j.ctx.Err(); err != nil {
-			j.answer(err)
-			continue
-		}
-		w.tally.writeWait.Add(int64(time.Since(j.queued)))
-		w.one(j)
 	}
 	w.commit()
+}
+
+// turn runs a job whose caller still waits for it.
+func (w *writer) turn(j *job) {
+	if !j.claim() {
+		return
+	}
+	if err := j.ctx.Err(); err != nil {
+		j.answer(err)
+		return
+	}
+	w.tally.writeWait.Add(int64(time.Since(j.queued)))
+	w.one(j)
 }
 
 // one runs a job in its savepoint. Its error or panic undoes the job alone.

@@ -1,27 +1,43 @@
 package access
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // answersMost is how many answers are kept, some 300 bytes each. A desk of a city asks a few thousand different questions.
 const answersMost = 8192
 
-// question is all that the policies get to know: who of a post asks, and which of alike things, makes no difference. The
-// policies never change while a program runs, so an answer once given stays true.
+// question is all that the policies get to know: who of a post asks, which of alike things, and where they are but for
+// inside the area of the post or outside, makes no difference. The policies never change while a program runs, so an answer
+// once given stays true.
 type question struct {
-	kind               Kind
-	person, unit, area string
-	roles              list
-	action             string
-	thing, owner, its  string // the resource's kind, owner and unit
-	units, open        list
-	path, state        string
+	kind              Kind
+	person, unit      string
+	roles             list
+	action            string
+	inside            bool   // the resource lies in the area of the actor's post
+	thing, owner, its string // the resource's kind, owner and unit
+	units, open       list
+	state             string
 }
 
 func questionOf(a Actor, action string, r Resource) question {
 	return question{
-		kind: a.Kind, person: personOf(a), unit: a.Unit, area: a.Area, roles: listOf(a.Roles), action: action,
-		thing: r.Kind, owner: r.Owner, its: r.Unit, units: listOf(r.Units), open: listOf(r.Open), path: r.AreaPath, state: r.State,
+		kind: a.Kind, person: personOf(a), unit: a.Unit, roles: listOf(a.Roles), action: action, inside: inside(r.AreaPath, a.Area),
+		thing: r.Kind, owner: r.Owner, its: r.Unit, units: listOf(r.Units), open: listOf(r.Open), state: r.State,
 	}
+}
+
+// inside tells whether the last area of a path is one of those of another path. No area holds nothing.
+func inside(path, area string) bool {
+	all := codes(area)
+	return len(all) > 0 && slices.Contains(codes(path), all[len(all)-1])
+}
+
+// codes splits an area path "/3501/350102/" into its codes, city first.
+func codes(path string) []string {
+	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
 }
 
 // list is several codes as one value that can be compared.

@@ -14,24 +14,29 @@ type world struct {
 	request  cedar.Request
 }
 
-// worldOf makes the entities of one question. Areas become parents of the resource, so that
-// `resource in principal.area` means "inside the area of the post". Every attribute is always present,
+// worldOf makes the entities of one question. The area of the post becomes a parent of what lies inside, so that
+// `resource in principal.area` means that. Every attribute is always present,
 // because a policy that fails to evaluate could otherwise be a forbid that is silently skipped.
 func worldOf(q question) world {
 	who := types.NewEntityUID(principalType(q.kind), types.String(known(q.person)))
 	what := types.NewEntityUID("Resource", types.String(q.thing))
 	does := types.NewEntityUID("Action", types.String(q.action))
+	area := types.NewEntityUID("Area", "post")
+	parents := types.NewEntityUIDSet()
+	if q.inside {
+		parents = types.NewEntityUIDSet(area)
+	}
 	return world{
 		request: cedar.Request{Principal: who, Action: does, Resource: what, Context: types.NewRecord(nil)},
 		entities: types.EntityMap{
 			who: {UID: who, Attributes: types.NewRecord(types.RecordMap{
 				"unit":   types.String(known(q.unit)),
 				"person": types.String(known(q.person)),
-				"area":   areaID(known(lastCode(q.area))),
+				"area":   area,
 				"roles":  stringSet(q.roles),
 			})},
 			does: {UID: does, Parents: types.NewEntityUIDSet(types.NewEntityUID("Action", types.String(group(q.action))))},
-			what: {UID: what, Parents: areaParents(q.path), Attributes: types.NewRecord(types.RecordMap{
+			what: {UID: what, Parents: parents, Attributes: types.NewRecord(types.RecordMap{
 				"kind":  types.String(q.thing),
 				"unit":  types.String(q.its),
 				"units": stringSet(q.units),
@@ -70,29 +75,6 @@ func principalType(k Kind) types.EntityType {
 	default:
 		return "Guest"
 	}
-}
-
-func areaID(code string) types.EntityUID { return types.NewEntityUID("Area", types.String(code)) }
-
-func areaParents(path string) types.EntityUIDSet {
-	var ids []types.EntityUID
-	for _, code := range codes(path) {
-		ids = append(ids, areaID(code))
-	}
-	return types.NewEntityUIDSet(ids...)
-}
-
-// codes splits an area path "/3501/350102/" into its codes, city first.
-func codes(path string) []string {
-	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
-}
-
-func lastCode(path string) string {
-	all := codes(path)
-	if len(all) == 0 {
-		return ""
-	}
-	return all[len(all)-1]
 }
 
 func stringSet(l list) types.Set {
