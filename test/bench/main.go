@@ -71,7 +71,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 // options are the flags of every bench.
 type options struct {
 	bench, engine, db, data, sqlite, profile, program string
-	cases, callers, seconds                  int
+	cases, callers, seconds                           int
 }
 
 func parse(bench string, args []string, progress io.Writer) (options, error) {

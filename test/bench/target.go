@@ -30,7 +30,7 @@ func openTarget(ctx context.Context, c app.Config) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &target{Config: c, copier: newCopier(a.People.Index)}
+	t := &target{Config: c, copier: &copier{index: a.People.Index}}
 	if err := a.Close(); err != nil {
 		return nil, err
 	}
@@ -118,16 +118,20 @@ func (t *target) fill(ctx context.Context, s *setup, lives []life, cases int) er
 	start := now.AddDate(-3, 0, 0)
 	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same store each time
 	chunks := make(chan []life, 2)
+	molds := make([]*mold, len(lives))
+	for i, l := range lives {
+		molds[i] = newMold(l)
+	}
 	go func() {
 		defer close(chunks)
 		var chunk []life
 		for n := range cases {
 			at := start.Add(time.Duration(float64(now.Sub(start)) * float64(n) / float64(cases)))
-			l := lives[r.IntN(len(lives))]
-			if l.open && now.Sub(at) > 200*24*time.Hour { // an old case has ended
-				l = lives[r.IntN(len(lives)/20)*20]
+			m := molds[r.IntN(len(molds))]
+			if m.open && now.Sub(at) > 200*24*time.Hour { // an old case has ended
+				m = molds[r.IntN(len(molds)/20)*20]
 			}
-			if chunk = append(chunk, t.copier.copy(l, at)); len(chunk) == perChunk || n == cases-1 {
+			if chunk = append(chunk, t.copier.copy(m, at)); len(chunk) == perChunk || n == cases-1 {
 				select {
 				case chunks <- chunk:
 				case <-ctx.Done():
