@@ -17,7 +17,7 @@ func MakeKey(ctx context.Context, c Config, n apikey.New) (k apikey.Key, secret 
 		if n, err = a.City.post(n); err != nil {
 			return err
 		}
-		k, secret, err = a.Keys.Create(ctx, n)
+		k, secret, err = a.Keys.Create(ctx, "", n)
 		return err
 	})
 	return k, secret, err
@@ -34,7 +34,7 @@ func Keys(ctx context.Context, c Config) (list []apikey.Key, err error) {
 
 // RevokeKey ends a key; a running program obeys within seconds.
 func RevokeKey(ctx context.Context, c Config, id string) error {
-	return within(ctx, c, func(a *App) error { return a.Keys.Revoke(ctx, id) })
+	return within(ctx, c, func(a *App) error { return a.Keys.Revoke(ctx, "", id) })
 }
 
 // within opens the house for one use.

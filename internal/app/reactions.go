@@ -2,7 +2,9 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"time"
 
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fact"
@@ -24,12 +26,16 @@ func (a *App) react() {
 	on := func(name string, batch int, do func(*db.Tx, []fact.Fact) error, facts ...string) {
 		a.Facts.React(fact.Reaction{Name: name, On: facts, Batch: batch, Do: do})
 	}
+	// what writes the search index is done in few large pieces: each is a piece more that a search has to look into
+	indexes := func(name string, do func(*db.Tx, []fact.Fact) error, facts ...string) {
+		a.Facts.React(fact.Reaction{Name: name, On: facts, Batch: 200, Linger: 400 * time.Millisecond, Do: do})
+	}
 	// what an entry does not concern costs nothing: when is asked as the fact is said
 	when := func(name string, batch int, wants func(casework.Happened) bool, do func(*db.Tx, casework.Happened) error, facts ...string) {
 		a.Facts.React(fact.Reaction{Name: name, On: facts, Batch: batch, Wants: ofCase(wants), Do: eachCase(do)})
 	}
 	// a request came in: make it findable, suggest whose duty it is
-	on("understand", 100, a.understand(request.NewRedactor()), request.FactReceived)
+	indexes("understand", a.understand(request.NewRedactor()), request.FactReceived)
 	// anything happened to a case: count it, watch it, tell open screens
 	when("assess", 100, counts, a.assess, caseFacts(casework.ActRespond, casework.ActSign, casework.ActCheckIn, casework.ActEndCall, casework.ActReply,
 		casework.ActFollowUp, casework.ActConfirm, casework.ActContest, casework.ActAsk, casework.ActRule, casework.ActScore, casework.ActReassign, casework.ActDecide,
@@ -52,7 +58,7 @@ func (a *App) react() {
 	// Open311 shows how the requests stand that it may show
 	on("open311", 100, a.foldOpen311, caseFacts(open311.Shows()...)...)
 	// what the public may search follows what is published
-	on("index", 20, eachCase(a.index), caseFacts(casework.ActPublish, casework.ActUnpublish, casework.ActContest, casework.ActMerge, casework.ActUnmerge)...)
+	indexes("index", a.index, caseFacts(casework.ActPublish, casework.ActUnpublish, casework.ActContest, casework.ActMerge, casework.ActUnmerge)...)
 }
 
 func caseFacts(actions ...casework.Action) []string {
@@ -280,12 +286,20 @@ func (a *App) publish(tx *db.Tx, h casework.Happened) error {
 
 // index keeps the public search in step with what is published now: facts may
 // come out of order.
-func (a *App) index(tx *db.Tx, h casework.Happened) error {
-	shown, err := a.Cases.PublishedTx(tx, h.Case)
-	if err != nil {
-		return err
+func (a *App) index(tx *db.Tx, facts []fact.Fact) error {
+	cases := map[string]citizen.Shown{} // how a case stands is read now, so its last fact speaks for all
+	for _, f := range facts {
+		h, err := fact.Decode[casework.Happened](f)
+		if err != nil {
+			return err
+		}
+		shown, err := a.Cases.PublishedTx(tx, h.Case)
+		if err != nil {
+			return err
+		}
+		cases[h.Case] = citizen.Shown{Case: h.Case, Number: h.Number, Area: h.Area, Duty: h.Duty, Published: shown}
 	}
-	return citizen.IndexTx(tx, a.Requests, a.City.casework(), citizen.Shown{Case: h.Case, Number: h.Number, Area: h.Area, Duty: h.Duty, Published: shown})
+	return citizen.IndexTx(tx, a.Requests, a.City.casework(), slices.Collect(maps.Values(cases))...)
 }
 
 // consent tells casework what a requester's consent is now. Facts may come out

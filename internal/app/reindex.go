@@ -69,13 +69,11 @@ func (a *App) reindexPublic(ctx context.Context) error {
 			return err
 		}
 		err = a.DB.Write(ctx, func(tx *db.Tx) error {
-			for _, r := range rows {
-				shown := citizen.Shown{Case: r.ID, Number: r.Number, Area: r.Area, Duty: r.Duty, Published: true}
-				if err := citizen.IndexTx(tx, a.Requests, a.City.casework(), shown); err != nil {
-					return err
-				}
+			shown := make([]citizen.Shown, len(rows))
+			for i, r := range rows {
+				shown[i] = citizen.Shown{Case: r.ID, Number: r.Number, Area: r.Area, Duty: r.Duty, Published: true}
 			}
-			return nil
+			return citizen.IndexTx(tx, a.Requests, a.City.casework(), shown...)
 		})
 		if err != nil {
 			return fmt.Errorf("make the public search index anew: %w", err)

@@ -29,6 +29,7 @@ func ofLife() []belonging {
 	return append(ofIntake()[:7:7],
 		belonging{"casework_order", "case_id", "case"}, belonging{"triage_suggestion", "case_id", "case"},
 		belonging{"trail_look", "subject", "case"}, belonging{"oversee_entry", "case_id", "case"},
+		belonging{"open311_request", "case_id", "case"}, belonging{"open311_update", "request_id", "request"},
 		belonging{"notify_outbox", "recipient", "reader"}, belonging{"notify_message", "recipient", "reader"})
 }
 

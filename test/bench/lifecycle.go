@@ -103,7 +103,7 @@ func newLoop(ctx context.Context, c app.Config) (*loop, error) {
 
 func (m *loop) makeKeys(ctx context.Context, a *app.App) error {
 	key := func(name, unit string, roles ...string) (string, error) {
-		_, secret, err := a.Keys.Create(ctx, apikey.New{
+		_, secret, err := a.Keys.Create(ctx, "", apikey.New{
 			Name: name, Unit: unit, Area: "3501", Roles: roles, PerSecond: 100_000, Burst: 100_000,
 			Scopes: apikey.Loop(),
 		})

@@ -275,7 +275,8 @@ func (t *target) close(ctx context.Context) error {
 	err = errors.Join(err,
 		t.exec(ctx, `DELETE FROM oversee_total`),
 		t.exec(ctx, `INSERT INTO oversee_total (unit, month, indicator, counts, good)
-			SELECT unit, month, indicator, sum(counts), sum(good) FROM oversee_entry WHERE appeal = '' GROUP BY unit, month, indicator`))
+			SELECT unit, month, indicator, sum(counts), sum(good) FROM oversee_entry WHERE appeal = '' GROUP BY unit, month, indicator`),
+		t.exec(ctx, `INSERT INTO open311_mark (name, at) VALUES ('published', $1) ON CONFLICT DO NOTHING`, time.Now().UnixMilli()))
 	if t.pg != nil {
 		return errors.Join(err, t.exec(ctx, `VACUUM ANALYZE`), t.pg.Close(ctx))
 	}

@@ -13,8 +13,8 @@ import (
 // Options are the pool sizes; a zero field takes its default. The same words with underscores
 // may be given in the address and win: "data/banyan.db?readers=8", "postgres://…?conns=40".
 type Options struct {
-	Readers  int // SQLite: read-only connections, default 8
-	CacheMiB int // SQLite: page cache of each connection in MiB, default 16
+	Readers  int // SQLite: read-only connections, default 4
+	CacheMiB int // SQLite: page cache of each connection in MiB, default 32
 	Batch    int // SQLite: most writes in one commit, default 256
 	Conns    int // PostgreSQL: most connections, default 20
 
@@ -27,8 +27,8 @@ func (o Options) withDefaults() Options {
 			*v = def
 		}
 	}
-	set(&o.Readers, 8)
-	set(&o.CacheMiB, 16)
+	set(&o.Readers, 4)
+	set(&o.CacheMiB, 32)
 	set(&o.Batch, 256)
 	set(&o.Conns, 20)
 	if o.Patience == 0 {

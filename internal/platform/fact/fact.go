@@ -1,6 +1,7 @@
 package fact
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -28,6 +29,8 @@ type Reaction struct {
 	Name  string   // unique and lasting: pending rows carry it
 	On    []string // names of facts
 	Batch int      // most facts in one run, default 1
+	// Linger is how long it waits after it was woken, so that facts said at about the same time share a run; default 80 ms.
+	Linger time.Duration
 	// Wants is asked when a fact is said, with the body as it was said; nil wants them all. What it
 	// does not want costs nothing. It must be pure: nobody asks it again later.
 	Wants func(body any) bool
@@ -69,7 +72,7 @@ func (l *Log) React(r Reaction) {
 	if slices.ContainsFunc(l.reactions, func(other *runner) bool { return other.Name == r.Name }) {
 		panic("fact: two reactions are named " + r.Name)
 	}
-	r.Batch = max(r.Batch, 1)
+	r.Batch, r.Linger = max(r.Batch, 1), cmp.Or(r.Linger, linger)
 	run := &runner{Reaction: r, log: l, wake: make(chan struct{}, 1)}
 	l.reactions = append(l.reactions, run)
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(r.On))) {

@@ -14,7 +14,7 @@ import (
 const (
 	maxAttempts = 8
 	lookAround  = 3 * time.Second       // how often a reaction looks without being woken
-	linger      = 80 * time.Millisecond // after a wake-up, so that facts said at about the same time share a run
+	linger      = 80 * time.Millisecond // see Reaction.Linger
 )
 
 // runner is one reaction at work.
@@ -42,7 +42,7 @@ func (r *runner) loop(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-r.wake:
-			if !wait(ctx, linger) {
+			if !wait(ctx, r.Linger) {
 				return
 			}
 			run = r.run // something was said: no need to look first

@@ -46,16 +46,16 @@ func NewService(d *db.DB, c clock.Clock) *Service {
 	return &Service{db: d, clock: c, found: map[string]cached{}, quotas: map[string]*quota{}}
 }
 
-// Create makes a key and gives its secret, which is not kept and cannot be shown again. Invalid with every wrong
-// field.
-func (s *Service) Create(ctx context.Context, n New) (k Key, secret string, err error) {
+// Create makes a key and gives its secret, which is not kept and cannot be shown again. by is the id of the
+// member of staff, "" for the program's command. Invalid with every wrong field.
+func (s *Service) Create(ctx context.Context, by string, n New) (k Key, secret string, err error) {
 	now := s.clock.Now()
 	if err := n.check(now); err != nil {
 		return Key{}, "", err
 	}
 	k = Key{
 		ID: db.NewID(now), Name: strings.TrimSpace(n.Name), Unit: n.Unit, Area: n.Area, Roles: n.Roles, Scopes: n.Scopes,
-		PerSecond: cmp.Or(n.PerSecond, DefaultPerSecond), Burst: cmp.Or(n.Burst, DefaultBurst), PerDay: n.PerDay, Made: now, Until: n.Until,
+		PerSecond: cmp.Or(n.PerSecond, DefaultPerSecond), Burst: cmp.Or(n.Burst, DefaultBurst), PerDay: n.PerDay, Made: now, MadeBy: by, Until: n.Until,
 	}
 	secret = SecretPrefix + strings.ToLower(rand.Text())
 	err = s.db.Write(ctx, func(tx *db.Tx) error { return insertKey(tx, k, digest(secret)) })
@@ -135,12 +135,12 @@ func (s *Service) List(ctx context.Context) (list []Key, err error) {
 	return list, nil
 }
 
-// Revoke ends a key. Ending it twice changes nothing. NotFound when there is none.
-func (s *Service) Revoke(ctx context.Context, id string) error {
+// Revoke ends a key; by is as in Create. Ending it twice changes nothing. NotFound when there is none.
+func (s *Service) Revoke(ctx context.Context, by, id string) error {
 	if _, err := s.Get(ctx, id); err != nil {
 		return err
 	}
-	err := s.db.Write(ctx, func(tx *db.Tx) error { return revoke(tx, id, s.clock.Now()) })
+	err := s.db.Write(ctx, func(tx *db.Tx) error { return revoke(tx, id, by, s.clock.Now()) })
 	if err != nil {
 		return fmt.Errorf("revoke key %s: %w", id, err)
 	}

@@ -33,11 +33,11 @@ func TestAKeyOpensUntilItEnds(t *testing.T) {
 		lasting := city()
 		ending := city()
 		ending.Until = c.Now().Add(time.Hour)
-		k, secret, err := s.Create(ctx, lasting)
+		k, secret, err := s.Create(ctx, "acc-1", lasting)
 		if err != nil || !strings.HasPrefix(secret, apikey.SecretPrefix) || len(secret) < 29 {
 			t.Fatalf("Create = %+v, %q, %v", k, secret, err)
 		}
-		_, short, err := s.Create(ctx, ending)
+		_, short, err := s.Create(ctx, "", ending)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,16 +64,16 @@ func TestAKeyOpensUntilItEnds(t *testing.T) {
 		if opens(short) {
 			t.Error("a key opens after its end")
 		}
-		if err := s.Revoke(ctx, k.ID); err != nil {
+		if err := s.Revoke(ctx, "acc-2", k.ID); err != nil {
 			t.Fatal(err)
 		}
 		if opens(secret) {
 			t.Error("a revoked key opens")
 		}
-		if got, err := s.Get(ctx, k.ID); err != nil || !got.Revoked.Equal(c.Now()) {
+		if got, err := s.Get(ctx, k.ID); err != nil || !got.Revoked.Equal(c.Now()) || got.MadeBy != "acc-1" || got.RevokedBy != "acc-2" {
 			t.Errorf("Get = %+v, %v", got, err)
 		}
-		if err := s.Revoke(ctx, "nobody"); fault.KindOf(err) != fault.NotFound {
+		if err := s.Revoke(ctx, "", "nobody"); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("Revoke of no key = %v", err)
 		}
 	})
@@ -81,7 +81,7 @@ func TestAKeyOpensUntilItEnds(t *testing.T) {
 
 func TestTheSecretIsNotKept(t *testing.T) {
 	each(t, func(t *testing.T, s *apikey.Service, _ *clock.Manual, d *db.DB) {
-		_, secret, err := s.Create(context.Background(), city())
+		_, secret, err := s.Create(context.Background(), "", city())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,7 +111,7 @@ func TestWhatIsRefused(t *testing.T) {
 		} {
 			n := city()
 			change(&n)
-			_, secret, err := s.Create(context.Background(), n)
+			_, secret, err := s.Create(context.Background(), "", n)
 			if fields := fault.FieldsOf(err); secret != "" || len(fields) != 1 || fields[0].Field != name {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -124,7 +124,7 @@ func TestLimits(t *testing.T) {
 		ctx := context.Background()
 		n := city()
 		n.PerSecond, n.Burst = 2, 3
-		k, _, err := s.Create(ctx, n)
+		k, _, err := s.Create(ctx, "", n)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +145,7 @@ func TestLimits(t *testing.T) {
 		}
 
 		n.PerSecond, n.Burst, n.PerDay = 1000, 1000, 60
-		if k, _, err = s.Create(ctx, n); err != nil {
+		if k, _, err = s.Create(ctx, "", n); err != nil {
 			t.Fatal(err)
 		}
 		two := apikey.NewService(d, c)

@@ -43,12 +43,14 @@ type Key struct {
 	Area      string
 	Roles     []string
 	Scopes    []string
-	PerSecond float64   // calls a second, lasting
-	Burst     int       // calls at once
-	PerDay    int       // calls a day of the city; 0: no such limit
-	Made      time.Time //
+	PerSecond float64 // calls a second, lasting
+	Burst     int     // calls at once
+	PerDay    int     // calls a day of the city; 0: no such limit
+	Made      time.Time
+	MadeBy    string    // id of the member of staff; "" for whoever ran the program's command
 	Until     time.Time // zero: until further notice
 	Revoked   time.Time // zero: not revoked
+	RevokedBy string    // as MadeBy
 }
 
 // Holds tells whether the key opens anything at an instant.

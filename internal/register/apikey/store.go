@@ -15,19 +15,19 @@ var schema embed.FS
 // Schema is the keys' tables.
 func Schema() db.Schema { return db.Schema{Module: "apikey", Files: schema} }
 
-const columns = `id, name, unit, area, roles, scopes, per_second, burst, per_day, made_at, until_at, revoked_at`
+const columns = `id, name, unit, area, roles, scopes, per_second, burst, per_day, made_at, until_at, revoked_at, made_by, revoked_by`
 
 func insertKey(tx *db.Tx, k Key, hash string) error {
-	_, err := tx.Exec(`INSERT INTO apikey_key (`+columns+`, hash) VALUES (`+db.In(13, 1)+`)`,
+	_, err := tx.Exec(`INSERT INTO apikey_key (`+columns+`, hash) VALUES (`+db.In(15, 1)+`)`,
 		k.ID, k.Name, k.Unit, k.Area, strings.Join(k.Roles, ","), strings.Join(k.Scopes, ","), k.PerSecond, k.Burst, k.PerDay,
-		clock.Ms(k.Made), clock.Ms(k.Until), clock.Ms(k.Revoked), hash)
+		clock.Ms(k.Made), clock.Ms(k.Until), clock.Ms(k.Revoked), k.MadeBy, k.RevokedBy, hash)
 	return err
 }
 
 func scanKey(row db.Scanner) (k Key, err error) {
 	var roles, scopes string
 	var made, until, revoked int64
-	err = row.Scan(&k.ID, &k.Name, &k.Unit, &k.Area, &roles, &scopes, &k.PerSecond, &k.Burst, &k.PerDay, &made, &until, &revoked)
+	err = row.Scan(&k.ID, &k.Name, &k.Unit, &k.Area, &roles, &scopes, &k.PerSecond, &k.Burst, &k.PerDay, &made, &until, &revoked, &k.MadeBy, &k.RevokedBy)
 	k.Roles, k.Scopes = list(roles), list(scopes)
 	k.Made, k.Until, k.Revoked = clock.FromMs(made), clock.FromMs(until), clock.FromMs(revoked)
 	return k, err
@@ -47,8 +47,8 @@ func selectKeys(tx *db.Tx) ([]Key, error) {
 	return db.Collect(tx, scanKey, `SELECT `+columns+` FROM apikey_key ORDER BY id DESC`)
 }
 
-func revoke(tx *db.Tx, id string, at time.Time) error {
-	_, err := tx.Exec(`UPDATE apikey_key SET revoked_at = $2 WHERE id = $1 AND revoked_at = 0`, id, clock.Ms(at))
+func revoke(tx *db.Tx, id, by string, at time.Time) error {
+	_, err := tx.Exec(`UPDATE apikey_key SET revoked_at = $2, revoked_by = $3 WHERE id = $1 AND revoked_at = 0`, id, clock.Ms(at), by)
 	return err
 }
 

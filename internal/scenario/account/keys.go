@@ -81,7 +81,7 @@ func (r *Room) addKey(v visit, in keyForm) (secret string, err error) {
 	if n, err = r.Post(n); err != nil {
 		return "", err
 	}
-	_, secret, err = r.APIKeys.Create(v.ctx, n)
+	_, secret, err = r.APIKeys.Create(v.ctx, v.who.Staff, n)
 	return secret, err
 }
 
@@ -91,7 +91,7 @@ func (r *Room) RevokeKey(w http.ResponseWriter, q *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := r.APIKeys.Revoke(v.ctx, q.PathValue("id")); err != nil {
+	if err := r.APIKeys.Revoke(v.ctx, v.who.Staff, q.PathValue("id")); err != nil {
 		return err
 	}
 	return web.Redirect(w, q, "/admin/keys")
@@ -115,12 +115,20 @@ func (r *Room) keysAgain(w http.ResponseWriter, q *http.Request, in keyForm, wro
 		view.Scopes = append(view.Scopes, ui.CheckboxView{Name: "scopes", Value: s, Label: s, Hint: v.p.T("account.scope." + s), Checked: slices.Contains(in.Scopes, s)})
 	}
 	for _, k := range keys {
-		view.Keys = append(view.Keys, r.keyView(v, k))
+		one, err := r.keyView(v, k)
+		if err != nil {
+			return err
+		}
+		view.Keys = append(view.Keys, one)
 	}
 	return web.Show(w, q, wrong, keysPage(view))
 }
 
-func (r *Room) keyView(v visit, k apikey.Key) keyView {
+func (r *Room) keyView(v visit, k apikey.Key) (keyView, error) {
+	made, err := r.whenAndWho(v, k.Made, k.MadeBy)
+	if err != nil {
+		return keyView{}, err
+	}
 	now := r.Clock.Now()
 	view := keyView{Title: k.Name, Revoke: "/admin/keys/" + k.ID + "/revoke"}
 	state := v.p.T("account.keys.open")
@@ -132,10 +140,28 @@ func (r *Room) keyView(v visit, k apikey.Key) keyView {
 		{Term: v.p.T("account.staff.unit"), Text: r.City.Orgs.Name(k.Unit, v.p.Lang)},
 		{Term: v.p.T("account.staff.role"), Text: roleNames(v.p, k.Roles)},
 		{Term: v.p.T("account.keys.scopes"), Text: strings.Join(k.Scopes, ", ")},
-		{Term: v.p.T("account.keys.made"), Text: v.p.Lang.Stamp(k.Made, now)},
+		{Term: v.p.T("account.keys.made"), Text: made},
 	}
 	if !k.Until.IsZero() {
 		view.Meta = append(view.Meta, ui.MetaItem{Term: v.p.T("account.keys.until"), Text: v.p.Lang.Stamp(k.Until, now)})
 	}
-	return view
+	if k.Revoked.IsZero() {
+		return view, nil
+	}
+	revoked, err := r.whenAndWho(v, k.Revoked, k.RevokedBy)
+	view.Meta = append(view.Meta, ui.MetaItem{Term: v.p.T("account.keys.revoked"), Text: revoked})
+	return view, err
+}
+
+// whenAndWho tells an instant with the name of the member of staff; nobody is whoever ran the program's command.
+func (r *Room) whenAndWho(v visit, at time.Time, by string) (string, error) {
+	when, who := v.p.Lang.Stamp(at, r.Clock.Now()), v.p.T("account.keys.command")
+	if by != "" {
+		s, err := r.Staff.Staff(v.ctx, by)
+		if err != nil {
+			return "", err
+		}
+		who = s.Name
+	}
+	return when + " · " + who, nil
 }

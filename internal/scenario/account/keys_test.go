@@ -36,6 +36,9 @@ func TestKeys(t *testing.T) {
 		t.Error("the secret is shown again")
 	}
 	admin.Post(list.Doc().Find("form[action$='/revoke']").AttrOr("action", ""), nil).Leads("/admin/keys").Has("form[action$='/revoke']", 0)
+	if all, err := keys.List(w.Context()); err != nil || len(all) != 1 || all[0].MadeBy == "" || all[0].RevokedBy != all[0].MadeBy {
+		t.Errorf("who made and revoked the key: %+v, %v", all, err)
+	}
 	if _, err := apikey.NewService(w.DB, w.Clock).Find(w.Context(), secret); err == nil {
 		t.Error("a revoked key opens")
 	}

@@ -1,6 +1,7 @@
 package citizen
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -24,15 +25,34 @@ type Shown struct {
 	Published                bool
 }
 
-// IndexTx keeps the public index in step with one case; app calls it in its reaction to casework.publish and
-// casework.unpublish. A case without a requester who agrees is taken out.
-func IndexTx(tx *db.Tx, requests *request.Service, city casework.City, s Shown) error {
-	head, err := publicHeadTx(tx, requests, s.Case)
-	if fault.KindOf(err) == fault.NotFound || err == nil && !s.Published {
-		return search.Remove(tx, publicSpace, s.Case)
+// IndexTx keeps the public index in step with cases, each named once; app calls it in its reaction to casework.publish
+// and casework.unpublish. A case without a requester who agrees is taken out. What is to be found is written last and
+// together: see search.IndexAll.
+func IndexTx(tx *db.Tx, requests *request.Service, city casework.City, cases ...Shown) error {
+	var texts []search.Text
+	for _, s := range cases {
+		text, err := findable(tx, requests, city, s)
+		if fault.KindOf(err) == fault.NotFound {
+			if err = search.Remove(tx, publicSpace, s.Case); err == nil {
+				continue
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("index case %s: %w", s.Case, err)
+		}
+		texts = append(texts, text)
 	}
+	return search.IndexAll(tx, publicSpace, texts...)
+}
+
+// findable is what a case is found by. NotFound when nobody may find it.
+func findable(tx *db.Tx, requests *request.Service, city casework.City, s Shown) (search.Text, error) {
+	if !s.Published {
+		return search.Text{}, fault.New(fault.NotFound, "casework.case.missing")
+	}
+	head, err := publicHeadTx(tx, requests, s.Case)
 	if err != nil {
-		return err
+		return search.Text{}, err
 	}
 	words := []string{s.Number, head.Text}
 	duty, known := city.Duties.Get(s.Duty)
@@ -42,7 +62,7 @@ func IndexTx(tx *db.Tx, requests *request.Service, city casework.City, s Shown) 
 			words = append(words, duty.Name.In(l))
 		}
 	}
-	return search.Index(tx, publicSpace, s.Case, strings.Join(words, "\n"))
+	return search.Text{ID: s.Case, Text: strings.Join(words, "\n")}, nil
 }
 
 type searchForm struct {

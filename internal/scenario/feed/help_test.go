@@ -118,7 +118,7 @@ func (h *house) key(who string, scopes ...string) apikey.Key {
 	h.Helper()
 	a := h.Cast[who]
 	codes := a.Area[:len(a.Area)-1]
-	k, _, err := h.Keys.Create(h.Context(), apikey.New{Name: who, Unit: a.Unit, Area: codes[lastSlash(codes)+1:], Roles: a.Roles, Scopes: scopes})
+	k, _, err := h.Keys.Create(h.Context(), "", apikey.New{Name: who, Unit: a.Unit, Area: codes[lastSlash(codes)+1:], Roles: a.Roles, Scopes: scopes})
 	h.Must(err)
 	h.keys[a.Unit] = k.ActorID()
 	return k

@@ -116,7 +116,7 @@ func TestAnnounce(t *testing.T) {
 		if got := unit.took(); len(got) == 0 {
 			h.Error("the unit hears nothing of its own case")
 		}
-		h.Must(h.Keys.Revoke(h.Context(), lamps.ID))
+		h.Must(h.Keys.Revoke(h.Context(), "", lamps.ID))
 		_, err := h.Cases.Sign(h.Context(), h.Cast["lamps"], h.Lead(f).ID)
 		h.Must(err)
 		h.deliver()

@@ -107,7 +107,7 @@ func formats() []string { return []string{asJSON, asXML} }
 
 func (h *house) newKey(scopes ...string) (secret, id string) {
 	h.Helper()
-	k, secret, err := h.Keys.Create(h.Context(), apikey.New{Name: "FixMyStreet", Unit: "3501.12345", Area: "3501", Scopes: scopes})
+	k, secret, err := h.Keys.Create(h.Context(), "", apikey.New{Name: "FixMyStreet", Unit: "3501.12345", Area: "3501", Scopes: scopes})
 	h.Must(err)
 	return secret, k.ID
 }
