@@ -79,12 +79,14 @@ func (a *Answers) end(c openapi.Repeat) {
 	delete(a.running, c.Who+"\n"+c.Key)
 }
 
-// Sweep forgets answers whose day is over.
+// Sweep forgets answers whose day is over, and files that nobody may name any more.
 func (a *Answers) Sweep(ctx context.Context) error {
 	for more := true; more; {
 		err := a.db.Write(ctx, func(tx *db.Tx) (err error) {
-			more, err = deleteAnswers(tx, a.clock.Now(), 500)
-			return err
+			if more, err = deleteAnswers(tx, a.clock.Now(), 500); err != nil || more {
+				return err
+			}
+			return deleteFiles(tx, a.clock.Now().Add(-namedFor))
 		})
 		if err != nil {
 			return fmt.Errorf("sweep kept answers: %w", err)

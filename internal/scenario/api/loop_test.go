@@ -74,6 +74,7 @@ func TestTheLoop(t *testing.T) {
 
 		var r got
 		desk.Call(http.MethodPost, root+"/requests", lamp("photos", []string{photo.Key})).Want(http.StatusCreated).Into(&r)
+		desk.Call(http.MethodPost, root+"/requests", lamp("photos", []string{photo.Key})).Want(422, "api.file_unknown") // it belongs to the first
 		c := "/cases/" + r.Case
 		a := do(desk, c+"/dispatch", object{"duty": duty, "lead": "350102.cgj", "assisting": []string{"350102.jsj"}, "instruction": "请先设警示"})
 		if a.State != "dispatched" || a.Lead != "350102.cgj" {

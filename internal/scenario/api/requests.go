@@ -111,6 +111,11 @@ func (r *Room) take(ctx context.Context, actor access.Actor, in request.Intake) 
 		if got.Repeated {
 			return fault.New(fault.Busy, "request.busy")
 		}
+		for _, p := range in.Photos {
+			if err := spendFile(tx, actor.ID, p.Key); err != nil {
+				return err
+			}
+		}
 		return insertOwn(tx, got.RequestID, actor.ID)
 	})
 	return got, err

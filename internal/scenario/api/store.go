@@ -68,6 +68,23 @@ func photosOf(tx *db.Tx, now time.Time, partner string, keys []string) ([]reques
 	return list, nil
 }
 
+// spendFile makes a photo a request's own: no other may name it, for whoever erases the one would take it from the other.
+// Invalid when another did meanwhile.
+func spendFile(tx *db.Tx, partner, key string) error {
+	n, err := tx.Exec(`DELETE FROM api_file WHERE blob = $1 AND partner = $2`, key, partner)
+	if err == nil && n == 0 {
+		return fault.Field("photos", "api.file_unknown")
+	}
+	return err
+}
+
+// deleteFiles forgets files that were sent before an instant: nobody may name them any more, and the sweep of files
+// asks those who named one.
+func deleteFiles(tx *db.Tx, before time.Time) error {
+	_, err := tx.Exec(`DELETE FROM api_file WHERE at <= $1`, clock.Ms(before))
+	return err
+}
+
 func insertFile(tx *db.Tx, f sent, partner string, at time.Time) error {
 	_, err := tx.Exec(`INSERT INTO api_file (blob, partner, media_type, size, at) VALUES ($1, $2, $3, $4, $5)`, f.Key, partner, f.Type, f.Size, clock.Ms(at))
 	return err

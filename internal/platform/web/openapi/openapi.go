@@ -58,13 +58,15 @@ func Add[In, Out any](a *API, op Op, h func(ctx context.Context, in *In) (*Out, 
 	if op.Again {
 		keeper = nil
 	}
-	huma.Register(a.huma, a.operation(op, reflect.TypeFor[In]()), func(ctx context.Context, in *In) (*Out, error) {
+	described := a.operation(op, reflect.TypeFor[In]())
+	huma.Register(a.huma, described, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := once(ctx, keeper, in, h)
 		if err != nil {
 			return nil, refusalOf(err)
 		}
 		return out, nil
 	})
+	a.tellNulls(described)
 }
 
 func (a *API) operation(op Op, in reflect.Type) huma.Operation {
