@@ -243,6 +243,7 @@ func TestIfMatch(t *testing.T) {
 			t.Errorf("code %s", d.Code)
 		}
 		desk.Call("POST", root+"/cases/"+r.Case+"/answer", answer, "If-Match", "x").Want(422)
+		desk.Call("POST", root+"/cases/"+r.Case+"/answer", answer, "If-Match", "").Want(422, "web.field.header_empty")
 		desk.Call("GET", root+"/cases/"+r.Case, nil).Want(200, `"state":"received"`)
 		if got := desk.Call("POST", root+"/cases/"+r.Case+"/answer", answer, "If-Match", tag).Want(200).Header.Get("ETag"); got == tag || got == "" {
 			t.Errorf("tag after %s, before %s", got, tag)

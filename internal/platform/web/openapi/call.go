@@ -41,6 +41,17 @@ func (c *call) BodyReader() io.Reader { return c.body }
 // SetReadDeadline does nothing: the server keeps the time of bodies.
 func (c *call) SetReadDeadline(time.Time) error { return nil }
 
+// filled refuses a header of the operation that is there but empty: huma would take it as left out, and whoever sent an
+// empty If-Match meant to be careful.
+func filled(h http.Header, op *huma.Operation) error {
+	for _, p := range op.Parameters {
+		if p.In == "header" && slices.Contains(h.Values(p.Name), "") {
+			return fault.Field(p.Name, "web.field.header_empty")
+		}
+	}
+	return nil
+}
+
 // serve asks who calls and whether they may, reads the body and lets huma go on.
 func (a *API) serve(w http.ResponseWriter, r *http.Request, op *huma.Operation, next func(huma.Context)) error {
 	scope, _ := op.Metadata[scopeKey].(string)
@@ -52,7 +63,7 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, op *huma.Operation, 
 	case scope != "" && !slices.ContainsFunc(strings.Split(scope, "|"), v.May):
 		return fault.New(fault.Forbidden, "web.error.scope", "Scope", scope)
 	}
-	if err := readable(r.URL); err != nil {
+	if err := errors.Join(readable(r.URL), filled(r.Header, op)); err != nil {
 		return err
 	}
 	c := &call{under: humago.NewContext(op, r, w), ctx: r.Context(), body: r.Body}
