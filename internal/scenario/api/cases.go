@@ -87,7 +87,7 @@ type listIn struct {
 	Overdue     bool     `query:"overdue"`
 	Urgent      bool     `query:"urgent"`
 	Published   bool     `query:"published"`
-	Sort        string   `query:"sort" enum:"due,newest,changed" default:"due" doc:"changed is for published cases alone."`
+	Sort        string   `query:"sort" enum:"due,newest,changed" default:"due" doc:"due: open cases, unless states are named; changed: published cases alone."`
 	Titles      bool     `query:"titles" doc:"With redacted headlines."`
 }
 

@@ -14,21 +14,25 @@ import (
 func TestListsWalkAnIndex(t *testing.T) {
 	t.Parallel()
 	d := dbtest.OpenSQLite(t, Schema())
-	queue := []State{Received}
+	queue, closed := []State{Received}, []State{Closed}
 	for name, f := range map[string]Filter{
-		"everything by due time":    {},
-		"newest":                    {Newest: true},
-		"the queue":                 {States: queue},
-		"a page of the queue":       {States: queue, After: Cursor{At: clock.FromMs(1000), ID: "x"}},
-		"the queue of a district":   {States: queue, District: "350102"},
-		"a district by due time":    {District: "350102"},
-		"a subdistrict":             {States: queue, Subdistrict: "350102001"},
-		"a subdistrict by due time": {Subdistrict: "350102001"},
-		"a unit's cases":            {States: queue, Unit: "350102.cgj"},
-		"overdue":                   {Overdue: true},
-		"overdue of a district":     {Overdue: true, District: "350102"},
-		"published":                 {Published: true, Newest: true},
-		"published of a district":   {Published: true, Newest: true, District: "350102"},
+		"newest":                  {Newest: true},
+		"newest of a district":    {Newest: true, District: "350102"},
+		"newest of a subdistrict": {Newest: true, Subdistrict: "350102001"},
+		"newest of a unit":        {Newest: true, Unit: "350102.cgj"},
+		"closed":                  {States: closed, Newest: true},
+		"closed in a district":    {States: closed, Newest: true, District: "350102"},
+		"closed in a subdistrict": {States: closed, Newest: true, Subdistrict: "350102001"},
+		"closed by a unit":        {States: closed, Newest: true, Unit: "350102.cgj"},
+		"the queue":               {States: queue},
+		"a page of the queue":     {States: queue, After: Cursor{At: clock.FromMs(1000), ID: "x"}},
+		"the queue of a district": {States: queue, District: "350102"},
+		"a subdistrict":           {States: queue, Subdistrict: "350102001"},
+		"a unit's cases":          {States: queue, Unit: "350102.cgj"},
+		"overdue":                 {Overdue: true},
+		"overdue of a district":   {Overdue: true, District: "350102"},
+		"published":               {Published: true, Newest: true},
+		"published of a district": {Published: true, Newest: true, District: "350102"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -102,7 +102,7 @@ func (h *House) Deliver() []notify.Delivered {
 // All gives every request there is, oldest first, with its words.
 func (h *House) All() (heads []request.Headline, said []request.Said) {
 	h.Helper()
-	rows, err := h.Cases.List(h.Context(), worktest.Desk(), casework.Filter{Limit: 100})
+	rows, err := h.Cases.List(h.Context(), worktest.Desk(), casework.Filter{Newest: true, Limit: 100})
 	h.Must(err)
 	h.Write(func(tx *db.Tx) (err error) {
 		var ids []string
