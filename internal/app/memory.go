@@ -7,7 +7,7 @@ import (
 
 const (
 	collectAt = 300       // percent of new memory over what is in use before it is collected
-	softLimit = 400 << 20 // bytes at which the collector works harder; a process stays below 500 MB
+	softLimit = 350 << 20 // bytes at which the collector works harder; a process stays below 500 MB
 )
 
 // breathe lets a serving process use memory that is there before it spends
