@@ -25,7 +25,7 @@ func call(do string, more url.Values) url.Values {
 // only is the one case there is; nil when there is none.
 func (w *world) only() *casework.File {
 	w.Helper()
-	rows, err := w.Cases.List(w.Context(), w.Cast["desk"], casework.Filter{})
+	rows, err := w.Cases.List(w.Context(), w.Cast["desk"], casework.Filter{Newest: true})
 	w.Must(err)
 	if len(rows) == 0 {
 		return nil
