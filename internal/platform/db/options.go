@@ -14,7 +14,7 @@ import (
 // may be given in the address and win: "data/banyan.db?readers=8", "postgres://…?conns=40".
 type Options struct {
 	Readers  int // SQLite: read-only connections, default 4
-	CacheMiB int // SQLite: page cache of each connection in MiB, default 32
+	CacheMiB int // SQLite: page cache of each connection in MiB, default 24
 	Batch    int // SQLite: most writes in one commit, default 256
 	Conns    int // PostgreSQL: most connections, default 20
 
@@ -28,7 +28,7 @@ func (o Options) withDefaults() Options {
 		}
 	}
 	set(&o.Readers, 4)
-	set(&o.CacheMiB, 32)
+	set(&o.CacheMiB, 24)
 	set(&o.Batch, 256)
 	set(&o.Conns, 20)
 	if o.Patience == 0 {
