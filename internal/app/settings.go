@@ -128,14 +128,19 @@ func (c Config) readSettings() (Settings, error) {
 	if err != nil {
 		return s, fmt.Errorf("read settings: %w", err)
 	}
-	if err := yaml.UnmarshalWithOptions(text, &s, yaml.Strict()); err != nil {
-		return s, fmt.Errorf("%s: %w", c.path("banyan.yaml"), err)
-	}
-	s.Metrics = cmp.Or(c.Metrics, s.Metrics)
-	if err := s.check(); err != nil {
+	if s, err = parseSettings(text, c.Metrics); err != nil {
 		return s, fmt.Errorf("%s: %w", c.path("banyan.yaml"), err)
 	}
 	return s, nil
+}
+
+// parseSettings reads settings strictly; metrics, when given, stands before the file's.
+func parseSettings(text []byte, metrics string) (s Settings, err error) {
+	if err := yaml.UnmarshalWithOptions(text, &s, yaml.Strict()); err != nil {
+		return Settings{}, err
+	}
+	s.Metrics = cmp.Or(metrics, s.Metrics)
+	return s, s.check()
 }
 
 // secret reads the data folder's key, made by init: 32 random bytes that only

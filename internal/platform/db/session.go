@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"regexp"
 )
 
 // maxStatements bounds the prepared statements of one connection; a module has some dozens.
@@ -49,7 +50,7 @@ func (s *session) prepare(ctx context.Context, query string) (st *statement, fre
 			return nil, false, err
 		}
 	}
-	prepared, err := s.conn.PrepareContext(ctx, query)
+	prepared, err := s.conn.PrepareContext(ctx, steady(query))
 	if err != nil {
 		return nil, false, err
 	}
@@ -57,6 +58,13 @@ func (s *session) prepare(ctx context.Context, query string) (st *statement, fre
 	s.stmts[query] = st
 	return st, true, nil
 }
+
+// boundLimit is a LIMIT whose number is bound later.
+var boundLimit = regexp.MustCompile(`\bLIMIT (\$\d+)`)
+
+// steady writes a query so that SQLite plans it once. From 3.46 on it looks at the number bound to a bare LIMIT and so
+// parses and plans the statement anew whenever it is bound, which costs more than most of our queries themselves.
+func steady(query string) string { return boundLimit.ReplaceAllString(query, "LIMIT $1+0") }
 
 func (s *session) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
 	st, free, err := s.prepare(ctx, query)
