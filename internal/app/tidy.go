@@ -6,6 +6,7 @@ import (
 
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/lease"
+	"banyan/internal/platform/search"
 )
 
 // chores is what one process does now and then, in this order. Each may be done
@@ -21,6 +22,7 @@ func (a *App) chores() []lease.Chore {
 		{Name: "feed", Every: time.Hour, Do: a.Feed.Tidy},
 		{Name: "key counts", Every: 24 * time.Hour, Do: a.Keys.Tidy},
 		{Name: "files", Every: 24 * time.Hour, Do: a.sweep},
+		{Name: "search index", Every: 24 * time.Hour, Do: func(ctx context.Context) error { return search.Tidy(ctx, a.DB) }},
 	}, a.backupChores()...)
 }
 

@@ -280,7 +280,8 @@ func (t *target) close(ctx context.Context) error {
 	if t.pg != nil {
 		return errors.Join(err, t.exec(ctx, `VACUUM ANALYZE`), t.pg.Close(ctx))
 	}
-	for _, q := range []string{`PRAGMA locking_mode = NORMAL`, `PRAGMA journal_mode = WAL`} {
+	// one piece of search index, as the daily merging leaves it
+	for _, q := range []string{`INSERT INTO search_terms (search_terms) VALUES ('optimize')`, `PRAGMA locking_mode = NORMAL`, `PRAGMA journal_mode = WAL`} {
 		err = errors.Join(err, t.exec(ctx, q))
 	}
 	return errors.Join(err, t.lite.Close())

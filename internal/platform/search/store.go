@@ -78,3 +78,17 @@ func newestByID(tx *db.Tx, space, match string, limit int, before string) ([]str
 	return db.Column(tx, `WITH found AS MATERIALIZED (SELECT id FROM search_entry WHERE terms @@ CAST($1 AS tsquery) AND space = $2)
 		SELECT id FROM found WHERE ($3 = '' OR id COLLATE "C" < $3) ORDER BY id COLLATE "C" DESC LIMIT $4`, match, space, before, limit)
 }
+
+// mergeSome lets FTS5 merge some pages; it is done when that changed nothing (https://sqlite.org/fts5.html#the_merge_command).
+func mergeSome(tx *db.Tx, pages int) (done bool, err error) {
+	var before, after int64
+	const changes = `SELECT total_changes()`
+	if err := tx.QueryRow(changes).Scan(&before); err != nil {
+		return false, err
+	}
+	if _, err := tx.Exec(`INSERT INTO search_terms (search_terms, rank) VALUES ('merge', $1)`, pages); err != nil {
+		return false, err
+	}
+	err = tx.QueryRow(changes).Scan(&after)
+	return after-before < 2, err
+}
