@@ -33,6 +33,9 @@ const usage = `banyan: a city on one binary
   banyan key     create --data D --name N [--scope S] [--unit U --role R --area A] [--per-second N] [--per-day N] [--until DAY] [--db …]
   banyan key     list --data D [--db …]
   banyan key     revoke --data D [--db …] ID
+  banyan trail   key --data D [--db …]
+  banyan trail   audit --data D [--db …]
+  banyan trail   verify --key KEY [--witness KEY] RECEIPT
   banyan pack    check PACK…
   banyan pack    diff PACK PACK
   banyan backup  --data D [--to FILE|FOLDER] [--recipient age1…|--passphrase-file F] [--with-key] [--keep N] [--db …]
@@ -73,6 +76,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		"init": runInit, "serve": runServe, "import messages": runImport, "report rates": runRates,
 		"triage train": runTrain, "triage eval": runEval, "pack check": runPackCheck, "pack diff": runPackDiff,
 		"key create": runKeyCreate, "key list": runKeyList, "key revoke": runKeyRevoke,
+		"trail key": runTrailKey, "trail audit": runTrailAudit, "trail verify": runTrailVerify,
 		"backup": runBackup, "backup key": runBackupKey, "restore": runRestore,
 		"migrate": runMigrate, "doctor": runDoctor, "version": runVersion,
 	}

@@ -14,6 +14,7 @@ import (
 	"banyan/internal/platform/i18n"
 	"banyan/internal/platform/lease"
 	"banyan/internal/platform/live"
+	"banyan/internal/platform/merkle"
 	"banyan/internal/platform/notify"
 	"banyan/internal/platform/pack"
 	"banyan/internal/platform/seal"
@@ -54,6 +55,7 @@ type App struct {
 
 	Policy   *access.Policy
 	Staff    *org.Service
+	Tree     *merkle.Log // of the trail
 	Trail    *trail.Log
 	People   *person.Service
 	Identity *identity.Service
@@ -71,6 +73,7 @@ type App struct {
 
 	*process
 	channels channels
+	adopted  bool // rows from before the log are in it
 
 	key []byte
 }
@@ -78,7 +81,7 @@ type App struct {
 // schemas lists every module's tables, lower floors first.
 func schemas() []db.Schema {
 	return []db.Schema{
-		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(), backup.Schema(), webhook.Schema(),
+		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(), backup.Schema(), webhook.Schema(), merkle.Schema(),
 		org.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), channel.Schema(),
 		api.Schema(),
@@ -185,7 +188,10 @@ func (a *App) register() (err error) {
 		return fmt.Errorf("load the policies: %w", err)
 	}
 	a.Staff = org.NewService(a.DB, a.Clock, a.City.Orgs)
-	a.Trail = trail.New(a.DB, a.Clock)
+	if a.Tree, err = a.tree(); err != nil {
+		return err
+	}
+	a.Trail = trail.New(a.DB, a.Clock, a.Tree)
 	a.Keys = apikey.NewService(a.DB, a.Clock)
 	if a.People, err = person.New(a.DB, a.Clock, a.Trail, a.key); err != nil {
 		return fmt.Errorf("open the register of people: %w", err)

@@ -116,6 +116,7 @@ func houseChecks() []check[*exam] {
 		{"attachments", lookAttachments, false},
 		{"reactions", lookReactions, false},
 		{"waiting reactions", lookWaiting, false},
+		{"trail", lookTrail, false},
 		{"messages", lookMessages, false},
 		{"backup", lookBackup, false},
 	}

@@ -11,6 +11,7 @@ import (
 	"banyan/internal/scenario/demo"
 	"banyan/internal/scenario/frontline"
 	"banyan/internal/scenario/hotline"
+	"banyan/internal/scenario/trust"
 )
 
 // rooms are the scenarios over one server.
@@ -20,6 +21,7 @@ type rooms struct {
 	frontline *frontline.Room
 	brain     *brain.Room
 	account   *account.Room
+	trust     *trust.Room
 }
 
 // mapAddress is where the schematic map is served.
@@ -27,6 +29,11 @@ const mapAddress = "/map.geojson"
 
 func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	c := a.City
+	logs, err := a.Settings.Trail.logs()
+	if err != nil {
+		return r, err
+	}
+	r.trust = &trust.Room{Tree: a.Tree, Logs: logs, Title: c.Pack.Title}
 	r.citizen = citizen.New(citizen.Deps{
 		DB: a.DB, Web: s, Cases: a.Cases, Requests: a.Requests, People: a.People, Trail: a.Trail, Triage: a.Triage, Outbox: a.Outbox,
 		Files: a.Files, Rates: a.Rate, Identity: a.Identity, Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Actor: a.actor,

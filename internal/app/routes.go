@@ -11,6 +11,7 @@ import (
 	"banyan/internal/scenario/citizen"
 	"banyan/internal/scenario/frontline"
 	"banyan/internal/scenario/hotline"
+	"banyan/internal/scenario/trust"
 	"banyan/internal/work/request"
 )
 
@@ -25,7 +26,7 @@ func (a *App) routes(s *web.Server) error {
 		citizenRoutes(rooms.citizen), accountRoutes(rooms.account, rooms.citizen.Forget),
 		staffOnly(ended, hotlineRoutes(rooms.hotline)), staffOnly(ended, frontlineRoutes(rooms.frontline)), staffOnly(ended, brainRoutes(rooms.brain)), staffOnly(ended, feedRoutes(a.Feed)),
 		staffOnly(ended, adminRoutes(rooms.account)), staffOnly(ended, map[string]web.Handler{"GET /desk": a.home}),
-		a.open311Routes(s),
+		a.open311Routes(s), trustRoutes(rooms.trust),
 		a.channelRoutes(),
 	}
 	for _, pattern := range guessable() {
@@ -92,13 +93,25 @@ func citizenRoutes(r *citizen.Room) map[string]web.Handler {
 		"GET /photos/{key}": r.Photo, "GET /photos/{key}/thumb": r.PhotoThumb,
 		"GET /track": r.TrackStart, "POST /track": r.Track,
 		"GET /my": r.My, "GET /mine": r.Mine, "GET /mine/{id}": r.MineOne, "GET /mine/{id}/words": r.MineWords,
-		"GET /mine/{id}/looks": r.MineLooks, "GET /mine/{id}/files/{key}": r.MineFile,
-		"POST /mine/{id}/confirm": r.MineConfirm, "POST /mine/{id}/contest": r.MineContest,
+		"GET /mine/{id}/looks": r.MineLooks(), "GET /mine/{id}/looks/{look}/receipt": r.MineReceipt(),
+		"GET /mine/{id}/looks/{look}/object": r.MineObjectForm(), "POST /mine/{id}/looks/{look}/object": r.MineObject(),
+		"GET /mine/{id}/files/{key}": r.MineFile,
+		"POST /mine/{id}/confirm":    r.MineConfirm, "POST /mine/{id}/contest": r.MineContest,
 		"POST /mine/{id}/rate": r.MineRate, "POST /mine/{id}/consent": r.MineConsent,
 		"GET /signin": r.SignInStart, "POST /signin": r.SignIn, "GET /signin/code": r.SignInCodeStart,
 		"POST /signin/code": r.SignInCode,
-		"GET /me":           r.Me, "GET /me/looks": r.MyLooks, "POST /me/sessions/{id}/end": r.MeEndSession,
-		"GET /messages": r.Messages, "POST /messages/read": r.MessagesRead,
+		"GET /me":           r.Me, "GET /me/looks": r.MyLooks(), "GET /me/looks/{look}/receipt": r.MyReceipt(),
+		"GET /me/looks/{look}/object": r.MyObjectForm(), "POST /me/looks/{look}/object": r.MyObject(),
+		"POST /me/sessions/{id}/end": r.MeEndSession,
+		"GET /messages":              r.Messages, "POST /messages/read": r.MessagesRead,
+	}
+}
+
+// trustRoutes let anybody check the city.
+func trustRoutes(r *trust.Room) map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /trail/checkpoint": r.Checkpoint, "GET /trail/key": r.Key, "GET /trail/tile/{tile...}": r.Tile, "GET /trail/verify": r.Verify,
+		"POST /trail/witness/add-checkpoint": r.AddCheckpoint,
 	}
 }
 

@@ -105,6 +105,7 @@ func (a *App) background(ctx context.Context) {
 	told := a.Hooks.Start(ctx)
 	all.Go(func() { a.keepTime(ctx) })
 	all.Go(func() { a.keepHouse(ctx) })
+	all.Go(func() { a.keepTrail(ctx) })
 	all.Go(func() { a.keepChannels(ctx) })
 	all.Wait()
 	a.Facts.Wait()

@@ -94,6 +94,7 @@ type Settings struct {
 	WeChat wechat.Settings `yaml:"wechat"`
 	Police police.Settings `yaml:"police"`
 	Backup BackupSettings  `yaml:"backup"`
+	Trail  TrailSettings   `yaml:"trail"`
 }
 
 // check refuses settings that cannot be meant.
@@ -104,7 +105,7 @@ func (s Settings) check() error {
 	if host, _, err := net.SplitHostPort(s.Metrics); s.Metrics != "" && (err != nil || host == "") {
 		return fmt.Errorf("metrics: %q is not an address with a host, such as 127.0.0.1:9090", s.Metrics)
 	}
-	return errors.Join(s.Limits.check(), s.checkChannels(), s.Backup.check())
+	return errors.Join(s.Limits.check(), s.checkChannels(), s.Backup.check(), s.Trail.check())
 }
 
 // drain is the time before a process that ends takes nobody in.

@@ -22,6 +22,7 @@ func (a *App) chores() []lease.Chore {
 		{Name: "feed", Every: time.Hour, Do: a.Feed.Tidy},
 		{Name: "key counts", Every: 24 * time.Hour, Do: a.Keys.Tidy},
 		{Name: "files", Every: 24 * time.Hour, Do: a.sweep},
+		{Name: "trail", Every: 24 * time.Hour, Do: a.expireTrail},
 		{Name: "search index", Every: 24 * time.Hour, Do: func(ctx context.Context) error { return search.Tidy(ctx, a.DB) }},
 	}, a.backupChores()...)
 }

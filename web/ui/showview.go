@@ -39,8 +39,13 @@ func Due(p web.Page, due, now time.Time, provisional bool) DueView {
 	return v
 }
 
-// TimelineItem is one entry of a journal. Words are what someone said, Effect what it did to a time limit.
-type TimelineItem struct{ At, Who, What, Words, Effect, Kind string }
+// TimelineItem is one entry of a journal. Words are what someone said, Effect what it did to a time limit, Links what can be
+// done about it.
+type TimelineItem struct {
+	At, Who, What, Words, Effect, Kind string
+
+	Links []LinkView
+}
 
 // Step is one station of a thing's way; State done, now or "".
 type Step struct{ Label, Hint, State string }

@@ -13,7 +13,7 @@ import (
 	"banyan/internal/platform/db/dbtest"
 	"banyan/internal/platform/fault"
 	"banyan/internal/register/person"
-	"banyan/internal/register/trail"
+	"banyan/internal/register/trail/trailtest"
 )
 
 const (
@@ -30,9 +30,9 @@ type bench struct {
 }
 
 func each(t *testing.T, test func(b bench)) {
-	dbtest.Each(t, []db.Schema{trail.Schema(), person.Schema(), Schema()}, func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, append(trailtest.Schemas(), person.Schema(), Schema()), func(t *testing.T, d *db.DB) {
 		c := clock.NewManual(time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC))
-		people, err := person.New(d, c, trail.New(d, c), bytes.Repeat([]byte{7}, 32))
+		people, err := person.New(d, c, trailtest.New(t, d, c), bytes.Repeat([]byte{7}, 32))
 		if err != nil {
 			t.Fatal(err)
 		}

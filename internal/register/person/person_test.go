@@ -17,6 +17,7 @@ import (
 	"banyan/internal/register/access"
 	"banyan/internal/register/person"
 	"banyan/internal/register/trail"
+	"banyan/internal/register/trail/trailtest"
 )
 
 type world struct {
@@ -27,9 +28,9 @@ type world struct {
 }
 
 func each(t *testing.T, test func(w world)) {
-	dbtest.Each(t, []db.Schema{trail.Schema(), person.Schema()}, func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, append(trailtest.Schemas(), person.Schema()), func(t *testing.T, d *db.DB) {
 		c := clock.NewManual(time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC))
-		log := trail.New(d, c)
+		log := trailtest.New(t, d, c)
 		people, err := person.New(d, c, log, bytes.Repeat([]byte{7}, 32))
 		if err != nil {
 			t.Fatal(err)

@@ -20,12 +20,12 @@ func insert(tx *db.Tx, looks []Look) error {
 	var rows []string
 	var args []any
 	for _, l := range looks {
-		rows = append(rows, "("+db.In(10, len(args)+1)+")")
+		rows = append(rows, "("+db.In(11, len(args)+1)+")")
 		args = append(args, l.ID, clock.Ms(l.At), l.Person, string(l.Kind), l.Actor, l.Unit,
-			l.Purpose, l.Subject, strings.Join(l.Fields, ","), l.Session)
+			l.Purpose, l.Subject, strings.Join(l.Fields, ","), l.Session, l.Salt)
 	}
 	_, err := tx.Exec(`INSERT INTO trail_look
-		(id, at, person_id, actor_kind, actor_id, unit_id, purpose, subject, fields, session)
+		(id, at, person_id, actor_kind, actor_id, unit_id, purpose, subject, fields, session, salt)
 		VALUES `+strings.Join(rows, ","), args...)
 	return err
 }
@@ -44,13 +44,40 @@ func selectBy(tx *db.Tx, column string, ids []string, before string, limit int) 
 	if before == "" {
 		before = "8" // sorts after every ULID, whatever the collation
 	}
-	return db.Collect(tx, func(row db.Scanner) (l Look, err error) {
-		var at int64
-		var kind, fields string
-		err = row.Scan(&l.ID, &at, &l.Person, &kind, &l.Actor, &l.Unit, &l.Purpose, &l.Subject, &fields, &l.Session)
-		l.At, l.Kind, l.Fields = clock.FromMs(at), access.Kind(kind), strings.Split(fields, ",")
-		return l, err
-	}, `SELECT id, at, person_id, actor_kind, actor_id, unit_id, purpose, subject, fields, session
-		FROM trail_look WHERE id < $1 AND `+column+` IN (`+db.In(len(ids), 3)+`) ORDER BY id DESC LIMIT $2`,
+	return db.Collect(tx, scan, `SELECT `+columns+` FROM trail_look WHERE id < $1 AND `+column+` IN (`+db.In(len(ids), 3)+`) ORDER BY id DESC LIMIT $2`,
 		append([]any{before, limit}, db.Args(ids)...)...)
+}
+
+const columns = `id, at, person_id, actor_kind, actor_id, unit_id, purpose, subject, fields, session, salt`
+
+func scan(row db.Scanner) (l Look, err error) {
+	var at int64
+	var kind, fields string
+	err = row.Scan(&l.ID, &at, &l.Person, &kind, &l.Actor, &l.Unit, &l.Purpose, &l.Subject, &fields, &l.Session, &l.Salt)
+	l.At, l.Kind, l.Fields = clock.FromMs(at), access.Kind(kind), strings.Split(fields, ",")
+	return l, err
+}
+
+func selectByID(tx *db.Tx, ids []string) ([]Look, error) {
+	return db.Collect(tx, scan, `SELECT `+columns+` FROM trail_look WHERE id IN (`+db.In(len(ids), 1)+`)`, db.Args(ids)...)
+}
+
+// selectAfter reads rows in the order of their ids.
+func selectAfter(tx *db.Tx, id string, limit int) ([]Look, error) {
+	return db.Collect(tx, scan, `SELECT `+columns+` FROM trail_look WHERE id > $1 ORDER BY id LIMIT $2`, id, limit)
+}
+
+// deleteBefore removes some rows whose ids are older than an instant; ULIDs begin with their time.
+func deleteBefore(tx *db.Tx, before time.Time, limit int) (int64, error) {
+	return tx.Exec(`DELETE FROM trail_look WHERE id IN (SELECT id FROM trail_look WHERE id < $1 ORDER BY id LIMIT $2)`, db.NewID(before)[:10], limit)
+}
+
+func selectMark(tx *db.Tx, name string) (place string, err error) {
+	err = tx.QueryRow(`SELECT coalesce(max(place), '') FROM trail_mark WHERE name = $1`, name).Scan(&place)
+	return place, err
+}
+
+func putMark(tx *db.Tx, name, place string) error {
+	_, err := tx.Exec(`INSERT INTO trail_mark (name, place) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET place = excluded.place`, name, place)
+	return err
 }

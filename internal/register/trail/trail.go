@@ -10,6 +10,7 @@ import (
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
+	"banyan/internal/platform/merkle"
 	"banyan/internal/register/access"
 )
 
@@ -35,16 +36,18 @@ type Look struct {
 	Subject string
 	Fields  []string
 	Session string
+	Salt    string // empty in rows from before the log
 }
 
 // Log writes and reads the trail.
 type Log struct {
 	db    *db.DB
 	clock clock.Clock
+	tree  *merkle.Log
 }
 
-// New makes the trail over a store that has its schema.
-func New(d *db.DB, c clock.Clock) *Log { return &Log{db: d, clock: c} }
+// New makes the trail over a store that has its schema; every row is committed to tree.
+func New(d *db.DB, c clock.Clock, tree *merkle.Log) *Log { return &Log{db: d, clock: c, tree: tree} }
 
 // Look writes that r sees the fields of the persons, one row each, inside the transaction of the read.
 // Repeated persons give one row. ErrNoPurpose when r does not say who and why.
@@ -58,15 +61,23 @@ func (l *Log) Look(tx *db.Tx, r Reader, fields []string, persons ...string) erro
 	for _, person := range seen {
 		looks = append(looks, Look{
 			ID: db.NewID(at), At: at, Person: person, Kind: r.Actor.Kind, Actor: r.Actor.ID, Unit: r.Actor.Unit,
-			Purpose: r.Purpose, Subject: r.Subject, Fields: fields, Session: r.Actor.Session,
+			Purpose: r.Purpose, Subject: r.Subject, Fields: fields, Session: r.Actor.Session, Salt: merkle.Salt(),
 		})
 	}
-	for chunk := range slices.Chunk(looks, 50) {
-		if err := insert(tx, chunk); err != nil {
-			return fmt.Errorf("write the trail of %s %s: %w", r.Actor.Kind, r.Actor.ID, err)
-		}
+	if err := l.write(tx, looks); err != nil {
+		return fmt.Errorf("write the trail of %s %s: %w", r.Actor.Kind, r.Actor.ID, err)
 	}
 	return nil
+}
+
+// write keeps rows and commits them to the log.
+func (l *Log) write(tx *db.Tx, looks []Look) error {
+	for chunk := range slices.Chunk(looks, 50) {
+		if err := insert(tx, chunk); err != nil {
+			return err
+		}
+	}
+	return l.commit(tx, looks)
 }
 
 // sameLook is how long pictures and pages of one matter count as one look.

@@ -12,6 +12,7 @@ import (
 	"banyan/internal/platform/db/dbtest"
 	"banyan/internal/register/access"
 	"banyan/internal/register/trail"
+	"banyan/internal/register/trail/trailtest"
 )
 
 func reader(staff string) trail.Reader {
@@ -23,10 +24,10 @@ func reader(staff string) trail.Reader {
 
 func TestLook(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, []db.Schema{trail.Schema()}, func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, trailtest.Schemas(), func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		c := clock.NewManual(time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC))
-		log := trail.New(d, c)
+		log := trailtest.New(t, d, c)
 		look := func(r trail.Reader, persons ...string) error {
 			return d.Write(ctx, func(tx *db.Tx) error {
 				return log.Look(tx, r, []string{trail.Name, trail.Phone}, persons...)
@@ -69,9 +70,9 @@ func TestLook(t *testing.T) {
 
 func TestLookAgain(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, []db.Schema{trail.Schema()}, func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, trailtest.Schemas(), func(t *testing.T, d *db.DB) {
 		now := clock.NewManual(time.Now())
-		log := trail.New(d, now)
+		log := trailtest.New(t, d, now)
 		other, matter := reader("s2"), reader("s1")
 		matter.Subject = "another matter"
 		steps := []struct {
@@ -108,8 +109,8 @@ func TestLookAgain(t *testing.T) {
 
 func TestLookNeedsSomebodyAndAPurpose(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, []db.Schema{trail.Schema()}, func(t *testing.T, d *db.DB) {
-		log := trail.New(d, clock.NewManual(time.Now()))
+	dbtest.Each(t, trailtest.Schemas(), func(t *testing.T, d *db.DB) {
+		log := trailtest.New(t, d, clock.NewManual(time.Now()))
 		nobody, aimless := reader(""), reader("s1")
 		aimless.Purpose = ""
 		for _, r := range []trail.Reader{nobody, aimless, {}} {
@@ -123,8 +124,8 @@ func TestLookNeedsSomebodyAndAPurpose(t *testing.T) {
 
 func TestLookInsideReadFails(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, []db.Schema{trail.Schema()}, func(t *testing.T, d *db.DB) {
-		log := trail.New(d, clock.NewManual(time.Now()))
+	dbtest.Each(t, trailtest.Schemas(), func(t *testing.T, d *db.DB) {
+		log := trailtest.New(t, d, clock.NewManual(time.Now()))
 		err := d.Read(context.Background(), func(tx *db.Tx) error { return log.Look(tx, reader("s1"), []string{trail.Phone}, "p1") })
 		if err == nil {
 			t.Error("a read without a durable row was possible")
@@ -134,9 +135,9 @@ func TestLookInsideReadFails(t *testing.T) {
 
 func TestTheSchemaRefusesChanges(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, []db.Schema{trail.Schema()}, func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, trailtest.Schemas(), func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		log := trail.New(d, clock.NewManual(time.Now()))
+		log := trailtest.New(t, d, clock.NewManual(time.Now()))
 		if err := d.Write(ctx, func(tx *db.Tx) error { return log.Look(tx, reader("s1"), []string{trail.Phone}, "p1") }); err != nil {
 			t.Fatal(err)
 		}

@@ -17,57 +17,85 @@ const (
 	looksMost = 50  // rows shown
 )
 
-// MineLooks tells who looked at what the requester said in this matter.
-func (r *Room) MineLooks(w http.ResponseWriter, q *http.Request) error {
+// watched is whose looks are shown: of one request, or of all that a signed-in citizen ever said.
+type watched struct {
+	visit
+	persons   []string // ids the person is known under
+	base      string   // address of the page
+	back      string
+	anonymous bool
+	mine      func(l trail.Look) bool // what the reader may see of the person's rows
+}
+
+// ofMine are the looks at one request. A proof is for one request: what others looked at in other matters of this phone is not
+// its business.
+func (r *Room) ofMine(w http.ResponseWriter, q *http.Request) (watched, bool, error) {
 	o, ok, err := r.own(w, q)
 	if err != nil || !ok {
-		return err
+		return watched{}, false, err
 	}
 	if err := o.mustAct(); err != nil {
-		return err
+		return watched{}, false, err
 	}
-	view := looksView{CitizenView: r.task(o.visit, o.p.T("citizen.looks.title"), "/mine/"+o.head.ID), anonymous: o.head.Anonymous}
-	// A proof is for one request: what others looked at in other matters of this phone is not its business.
-	mine := func(l trail.Look) bool { return l.Subject == o.head.ID || l.Subject == o.file.Case.ID }
-	if err := r.looks(o.visit, q, &view, o.head.PersonID, mine); err != nil {
-		return err
-	}
-	return web.Show(w, q, nil, looksPage(view))
+	at := watched{visit: o.visit, base: "/mine/" + o.head.ID + "/looks", back: "/mine/" + o.head.ID, anonymous: o.head.Anonymous}
+	at.mine = func(l trail.Look) bool { return l.Subject == o.head.ID || l.Subject == o.file.Case.ID }
+	at.persons, err = r.same(o.visit, o.head.PersonID)
+	return at, err == nil, err
 }
 
-// MyLooks tells a signed-in citizen who looked at their data in any matter.
-func (r *Room) MyLooks(w http.ResponseWriter, q *http.Request) error {
+// ofMe are the looks at a signed-in citizen in any matter.
+func (r *Room) ofMe(w http.ResponseWriter, q *http.Request) (watched, bool, error) {
 	v, err := r.visit(q)
 	if err != nil {
-		return err
+		return watched{}, false, err
 	}
 	if !v.signedIn() {
-		return r.toSignIn(w, q)
+		return watched{}, false, r.toSignIn(w, q)
 	}
-	view := looksView{CitizenView: r.task(v, v.p.T("citizen.looks.title"), "/me")}
-	if err := r.looks(v, q, &view, v.actor.ID, func(trail.Look) bool { return true }); err != nil {
-		return err
-	}
-	return web.Show(w, q, nil, looksPage(view))
+	at := watched{visit: v, base: "/me/looks", back: "/me", mine: func(trail.Look) bool { return true }}
+	at.persons, err = r.same(v, v.actor.ID)
+	return at, err == nil, err
 }
 
-// looks fills a page of the trail; the person's own looks are left out.
-func (r *Room) looks(v visit, q *http.Request, view *looksView, person string, want func(trail.Look) bool) error {
+// same are the ids somebody is known under.
+func (r *Room) same(v visit, id string) (ids []string, err error) {
+	err = r.DB.Read(v.ctx, func(tx *db.Tx) (err error) {
+		ids, err = r.People.Same(tx, id)
+		return err
+	})
+	return ids, err
+}
+
+// watching makes a handler out of one way to be the person and what is shown to them.
+func (r *Room) watching(of func(http.ResponseWriter, *http.Request) (watched, bool, error), show func(http.ResponseWriter, *http.Request, watched) error) web.Handler {
+	return func(w http.ResponseWriter, q *http.Request) error {
+		at, ok, err := of(w, q)
+		if err != nil || !ok {
+			return err
+		}
+		return show(w, q, at)
+	}
+}
+
+// MineLooks tells who looked at what the requester said in this matter.
+func (r *Room) MineLooks() web.Handler { return r.watching(r.ofMine, r.showLooks) }
+
+// MyLooks tells a signed-in citizen who looked at their data in any matter.
+func (r *Room) MyLooks() web.Handler { return r.watching(r.ofMe, r.showLooks) }
+
+// showLooks shows a page of the trail; the person's own looks are left out.
+func (r *Room) showLooks(w http.ResponseWriter, q *http.Request, at watched) error {
 	before := q.URL.Query().Get("before")
 	if len(before) > 26 {
 		return fault.New(fault.Invalid, "web.error.form")
 	}
-	var ids []string
-	err := r.DB.Read(v.ctx, func(tx *db.Tx) (err error) {
-		ids, err = r.People.Same(tx, person)
-		return err
-	})
+	rows, err := r.Trail.ForPersons(at.ctx, at.persons, before, looksRead)
 	if err != nil {
 		return err
 	}
-	rows, err := r.Trail.ForPersons(v.ctx, ids, before, looksRead)
-	if err != nil {
-		return err
+	view := looksView{CitizenView: r.task(at.visit, at.p.T("citizen.looks.title"), at.back), anonymous: at.anonymous}
+	if n, err := r.Requests.ParseNumber(q.URL.Query().Get("objection")); err == nil {
+		view.objection = n
 	}
 	last := ""
 	for _, l := range rows {
@@ -75,15 +103,25 @@ func (r *Room) looks(v visit, q *http.Request, view *looksView, person string, w
 			break
 		}
 		last = l.ID
-		if own(l) || !want(l) {
+		if own(l) || !at.mine(l) {
 			continue
 		}
-		view.items = append(view.items, ui.TimelineItem{At: v.lang().Stamp(l.At, v.now), What: r.look(v, l)})
+		view.items = append(view.items, r.item(at, l))
 	}
 	if len(rows) == looksRead || len(view.items) == looksMost {
 		view.next = "?before=" + last
 	}
-	return nil
+	return web.Show(w, q, nil, looksPage(view))
+}
+
+// item is a row with what the person can do about it.
+func (r *Room) item(at watched, l trail.Look) ui.TimelineItem {
+	to := at.base + "/" + l.ID
+	links := []ui.LinkView{{Label: at.p.T("citizen.looks.receipt"), Href: to + "/receipt", Dense: true}}
+	if l.Kind != access.System {
+		links = append(links, ui.LinkView{Label: at.p.T("citizen.object.link"), Href: to + "/object", Dense: true})
+	}
+	return ui.TimelineItem{At: at.lang().Stamp(l.At, at.now), What: r.look(at.visit, l), Links: links}
 }
 
 // own says that the person looked at their own data.

@@ -112,8 +112,17 @@ type wordsView struct {
 type looksView struct {
 	ui.CitizenView
 	anonymous bool
+	objection string // number of the case that was just opened
 	items     []ui.TimelineItem
 	next      string
+}
+
+// objectView asks what is wrong with a look.
+type objectView struct {
+	ui.CitizenView
+	objectForm
+	errs                 []ui.FieldError
+	form, to, when, what string
 }
 
 type signInView struct {

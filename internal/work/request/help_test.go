@@ -19,6 +19,7 @@ import (
 	"banyan/internal/register/area"
 	"banyan/internal/register/person"
 	"banyan/internal/register/trail"
+	"banyan/internal/register/trail/trailtest"
 	"banyan/internal/work/request"
 )
 
@@ -96,7 +97,7 @@ func each(t *testing.T, test func(b bench)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	schemas := []db.Schema{fact.Schema(), trail.Schema(), person.Schema(), request.Schema()}
+	schemas := append(trailtest.Schemas(), fact.Schema(), person.Schema(), request.Schema())
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		c := clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC))
 		b := bench{T: t, db: d, clock: c, heard: new([]fact.Fact), desk: &desk{}}
@@ -105,7 +106,7 @@ func each(t *testing.T, test func(b bench)) {
 			Name: "test.hear", On: []string{request.FactReceived, request.FactConsentGiven, request.FactConsentWithdrawn},
 			Do: func(_ *db.Tx, facts []fact.Fact) error { *b.heard = append(*b.heard, facts...); return nil },
 		})
-		b.trail = trail.New(d, c)
+		b.trail = trailtest.New(t, d, c)
 		if b.people, err = person.New(d, c, b.trail, bytes.Repeat([]byte{7}, 32)); err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/db/dbtest"
 	"banyan/internal/platform/fact"
+	"banyan/internal/platform/merkle"
 	"banyan/internal/platform/notify"
 	"banyan/internal/platform/search"
 	"banyan/internal/register/apikey"
@@ -18,6 +19,7 @@ import (
 	"banyan/internal/register/org"
 	"banyan/internal/register/person"
 	"banyan/internal/register/trail"
+	"banyan/internal/register/trail/trailtest"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/oversee"
 	"banyan/internal/work/rate"
@@ -35,6 +37,7 @@ type House struct {
 	DB       *db.DB
 	Clock    *clock.Manual
 	Facts    *fact.Log
+	Tree     *merkle.Log // of the trail
 	Trail    *trail.Log
 	People   *person.Service
 	Staff    *org.Service
@@ -49,7 +52,7 @@ type House struct {
 func Schemas() []db.Schema {
 	return []db.Schema{
 		fact.Schema(), search.Schema(), notify.Schema(),
-		org.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(),
+		org.Schema(), person.Schema(), identity.Schema(), merkle.Schema(), trail.Schema(), apikey.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(),
 	}
 }
@@ -78,7 +81,8 @@ func New(t *testing.T, d *db.DB, c City) *House {
 	t.Helper()
 	h := &House{T: t, City: c, DB: d, Clock: clock.NewManual(Monday())}
 	h.Facts = fact.New(d, h.Clock, quiet())
-	h.Trail = trail.New(d, h.Clock)
+	h.Tree = trailtest.Tree(t, d, h.Clock)
+	h.Trail = trail.New(d, h.Clock, h.Tree)
 	h.Keys = apikey.NewService(d, h.Clock)
 	h.Staff = org.NewService(d, h.Clock, c.Orgs)
 	var err error

@@ -1,0 +1,165 @@
+package merkle
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
+)
+
+// Entry is what the log holds of something: a salted hash, from which nobody finds out what it was.
+type Entry [sha256.Size]byte
+
+// Commit gives the entry of a text, which must hold a salt of its own.
+func Commit(text []byte) Entry { return sha256.Sum256(text) }
+
+// Log is the log of one store. Its entries have ids of at most 26 characters that sort as they were made.
+type Log struct {
+	db     *db.DB
+	clock  clock.Clock
+	origin string
+	key    keys
+}
+
+// New makes the log of a store. origin is its name for ever, such as "12345.fuzhou.example/trail"; seed (32 bytes) gives the key
+// that signs its heads.
+func New(d *db.DB, c clock.Clock, origin string, seed []byte) (*Log, error) {
+	key, err := keysOf(origin, seed)
+	if err != nil {
+		return nil, fmt.Errorf("keys of the log %s: %w", origin, err)
+	}
+	return &Log{db: d, clock: c, origin: origin, key: key}, nil
+}
+
+// Origin is the log's name.
+func (l *Log) Origin() string { return l.origin }
+
+// Key is the public key that heads of this log verify with, in the form of a signed note's verifier key.
+func (l *Log) Key() string { return l.key.public }
+
+// Add commits an entry inside the transaction of what it is about. It is in the tree after the next Sequence.
+func (l *Log) Add(tx *db.Tx, entries ...Named) error {
+	if err := insertWaiting(tx, entries); err != nil {
+		return fmt.Errorf("commit %d entries to the log: %w", len(entries), err)
+	}
+	return nil
+}
+
+// Named is an entry and the id it is found by.
+type Named struct {
+	ID    string
+	Entry Entry
+}
+
+// sequenceMost is how many entries one transaction folds in.
+const sequenceMost = 500
+
+// Sequence folds what waits into the tree and signs the new head; it gives the number of entries folded in. Whoever calls it
+// at the same time waits for, or repeats, the other's transaction: each entry gets one place.
+func (l *Log) Sequence(ctx context.Context) (total int, err error) {
+	for {
+		n := 0
+		err := l.db.Write(ctx, func(tx *db.Tx) (err error) {
+			n, err = l.fold(tx)
+			return err
+		})
+		if err != nil {
+			return total, fmt.Errorf("fold entries into the log %s: %w", l.origin, err)
+		}
+		if total += n; n < sequenceMost {
+			return total, nil
+		}
+	}
+}
+
+func (l *Log) fold(tx *db.Tx) (int, error) {
+	waiting, err := selectWaiting(tx, sequenceMost)
+	if err != nil || len(waiting) == 0 {
+		return 0, err
+	}
+	size, err := sizeOf(tx)
+	if err != nil {
+		return 0, err
+	}
+	tree := newGrowing(tx)
+	for i, w := range waiting {
+		hashes, err := tlog.StoredHashesForRecordHash(size+int64(i), tlog.RecordHash(w.Entry[:]), tree)
+		if err != nil {
+			return 0, err
+		}
+		tree.add(tlog.StoredHashIndex(0, size+int64(i)), hashes)
+	}
+	now := size + int64(len(waiting))
+	root, err := tlog.TreeHash(now, tree)
+	if err != nil {
+		return 0, err
+	}
+	signed, err := l.sign(Head{Size: now, Root: root})
+	if err != nil {
+		return 0, err
+	}
+	return len(waiting), errors.Join(
+		insertLeaves(tx, size, waiting), insertNodes(tx, tree.places, tree.fresh), deleteWaiting(tx, waiting),
+		putHead(tx, newest, now, signed, l.clock.Now()),
+	)
+}
+
+// sizeOf is the number of entries in the tree.
+func sizeOf(tx *db.Tx) (int64, error) {
+	h, err := selectHead(tx, newest)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return h.size, err
+}
+
+// growing reads the stored hashes and those added in this transaction.
+type growing struct {
+	tx     *db.Tx
+	fresh  map[int64]tlog.Hash
+	places []int64
+}
+
+func newGrowing(tx *db.Tx) *growing { return &growing{tx: tx, fresh: map[int64]tlog.Hash{}} }
+
+// add notes hashes that come to lie from place on.
+func (g *growing) add(place int64, hashes []tlog.Hash) {
+	for i, h := range hashes {
+		g.fresh[place+int64(i)] = h
+		g.places = append(g.places, place+int64(i))
+	}
+}
+
+// ReadHashes implements tlog.HashReader.
+func (g *growing) ReadHashes(places []int64) ([]tlog.Hash, error) {
+	var missing []int64
+	for _, p := range places {
+		if _, ok := g.fresh[p]; !ok {
+			missing = append(missing, p)
+		}
+	}
+	stored, err := selectNodes(g.tx, missing)
+	if err != nil {
+		return nil, err
+	}
+	hashes := make([]tlog.Hash, len(places))
+	for i, p := range places {
+		h, ok := g.fresh[p]
+		if !ok {
+			if h, ok = stored[p]; !ok {
+				return nil, fmt.Errorf("%w: hash %d of the tree is missing", ErrBroken, p)
+			}
+		}
+		hashes[i] = h
+	}
+	return hashes, nil
+}
+
+// ErrBroken says that the log does not agree with itself: somebody changed its tables.
+var ErrBroken = errors.New("the log is broken")

@@ -1,0 +1,110 @@
+package trust
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"banyan/internal/platform/i18n"
+	"banyan/internal/platform/merkle"
+	"banyan/internal/platform/web"
+	"banyan/web/ui"
+)
+
+// Room holds the handlers; app names their routes.
+type Room struct {
+	Tree  *merkle.Log
+	Logs  []note.Verifier // whose heads are cosigned
+	Title i18n.Text       // the city's name
+}
+
+// Checkpoint gives the newest signed head of the log.
+func (r *Room) Checkpoint(w http.ResponseWriter, q *http.Request) error {
+	text, err := r.Tree.Checkpoint(q.Context())
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "no-cache")
+	return plain(w, []byte(text))
+}
+
+// Key gives the public key that heads verify with. Whoever checks takes it from somewhere else than this server.
+func (r *Room) Key(w http.ResponseWriter, _ *http.Request) error {
+	return plain(w, []byte(r.Tree.Key()+"\n"))
+}
+
+// Tile gives the hashes of a tile; a tile never changes.
+func (r *Room) Tile(w http.ResponseWriter, q *http.Request) error {
+	hashes, err := r.Tree.Tile(q.Context(), q.PathValue("tile"))
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	_, err = w.Write(hashes)
+	return err
+}
+
+// requestMost is what a request for a cosignature may have, in bytes: a proof of 63 hashes and a head.
+const requestMost = 16 << 10
+
+// AddCheckpoint cosigns a head of another city's log when it continues what was seen of it.
+func (r *Room) AddCheckpoint(w http.ResponseWriter, q *http.Request) error {
+	body, err := io.ReadAll(http.MaxBytesReader(w, q.Body, requestMost))
+	if err != nil {
+		http.Error(w, merkle.ErrAsked.Error(), http.StatusBadRequest)
+		return nil
+	}
+	line, err := r.Tree.Cosign(q.Context(), r.Logs, body)
+	var stale merkle.StaleError
+	switch {
+	case err == nil:
+		return plain(w, line)
+	case errors.As(err, &stale):
+		w.Header().Set("Content-Type", "text/x.tlog.size")
+		w.WriteHeader(http.StatusConflict)
+		_, err = io.WriteString(w, strconv.FormatInt(stale.Size, 10)+"\n")
+		return err
+	case errors.Is(err, merkle.ErrAsked):
+		http.Error(w, merkle.ErrAsked.Error(), http.StatusBadRequest)
+	case errors.Is(err, merkle.ErrUnsigned):
+		http.Error(w, merkle.ErrUnsigned.Error(), http.StatusForbidden)
+	case errors.Is(err, merkle.ErrUnknownLog):
+		http.Error(w, merkle.ErrUnknownLog.Error(), http.StatusNotFound)
+	case errors.Is(err, merkle.ErrForked):
+		http.Error(w, merkle.ErrForked.Error(), http.StatusUnprocessableEntity)
+	default:
+		return err
+	}
+	return nil
+}
+
+// Verify is the page on which a receipt is checked. The reader's browser does it; nothing is sent.
+func (r *Room) Verify(w http.ResponseWriter, q *http.Request) error {
+	p := web.PageOf(q)
+	return web.Show(w, q, nil, verifyPage(verifyView{
+		CitizenView: ui.CitizenView{Page: p, Title: p.T("trust.verify.title"), City: r.Title.In(p.Lang), Back: "/", Scripts: []string{"verify"}},
+		key:         r.Tree.Key(),
+	}))
+}
+
+type verifyView struct {
+	ui.CitizenView
+	key string
+}
+
+// outcome is what the page can say about a receipt; the script shows one of them.
+type outcome struct{ name, kind string }
+
+func outcomes() []outcome {
+	return []outcome{{"proven", "ok"}, {"wrong", "error"}, {"old", "info"}}
+}
+
+func plain(w http.ResponseWriter, text []byte) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, err := w.Write(text)
+	return err
+}
