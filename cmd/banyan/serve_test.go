@@ -131,6 +131,7 @@ func (l *load) hand(client *http.Client, base string) bool {
 	}
 	r.Header.Set("Authorization", "Bearer "+l.secret)
 	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Idempotency-Key", fmt.Sprint("load-", n)) // so that the client may repeat what met the end of an idle connection
 	res, err := client.Do(r)
 	if err != nil {
 		if !errors.Is(err, syscall.ECONNREFUSED) {

@@ -105,7 +105,7 @@ func TestAChannelThatBreaksIsTriedAgain(t *testing.T) {
 			stop()
 			return nil
 		})
-		if said := log.String(); turns != 2 || !strings.Contains(said, "channel=mailbox") || !strings.Contains(said, "channels_test.go") || strings.Contains(said, "张三") {
+		if said := log.String(); turns < 2 || !strings.Contains(said, "channel=mailbox") || !strings.Contains(said, "channels_test.go") || strings.Contains(said, "张三") {
 			t.Errorf("%s: %d turns, the log: %s", name, turns, said)
 		}
 	}

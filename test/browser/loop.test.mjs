@@ -1,6 +1,7 @@
 // The loop as people live it: a citizen reports a broken street lamp, and everybody does their part until it is solved, rated
 // and counted. A late check-in needs hours to pass: test/story plays that on a clock of its own.
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { barriers, desk, openBrowser, openHouse, person, phone, signIn } from './house.mjs'
 import { photo } from './jpeg.mjs'
@@ -9,7 +10,7 @@ const title = /牌坊下的路灯/
 const tel = '13900000088'
 const lead = '鼓楼区城管局'
 
-let house, browser, number, ratesBefore
+let house, browser, number, ratesBefore, receipt
 const complaints = []
 before(async () => {
   house = await openHouse()
@@ -99,6 +100,12 @@ async function reply(page, words) {
 
 function cityTime(at) {
   return new Date(at.getTime() + 8 * 3600_000).toISOString().slice(0, 16)
+}
+
+/** The text of a file that a link gives. */
+async function download(page, link) {
+  const [file] = await Promise.all([page.waitForEvent('download'), link.click()])
+  return readFile(await file.path(), 'utf8')
 }
 
 async function followUp(solved, satisfied, words) {
@@ -266,6 +273,41 @@ chapter('the citizen rates and sees who looked at the phone number', async () =>
     await look(page)
     await link(page, '谁看过我的信息').click()
     await page.getByText(/鼓楼区城市管理局的工作人员.*电话/).first().waitFor()
+    await look(page)
+    receipt = await download(page, page.getByRole('listitem').filter({ hasText: /鼓楼区城市管理局的工作人员.*电话/ }).first().getByRole('link', { name: '下载凭证' }))
+  })
+})
+
+chapter('the browser checks the receipt without asking the server', async () => {
+  await as(null, phone, async (page) => {
+    await page.goto('/trail/verify')
+    await page.waitForLoadState('networkidle')
+    const asked = []
+    page.on('request', (r) => asked.push(r.url()))
+    const check = async (text) => {
+      await page.getByLabel('凭证').setInputFiles({ name: 'look.tlog-proof', mimeType: 'text/plain', buffer: Buffer.from(text) })
+      await button(page, '核验').click()
+    }
+    await check(receipt)
+    await page.getByText('核验通过').waitFor()
+    await page.getByText('350102.cgj', { exact: true }).waitFor()
+    await check(receipt.replace(/^index (\d+)$/m, (_, n) => `index ${Number(n) + 1}`))
+    await page.getByText('不能证明任何事').waitFor()
+    assert.equal(await page.getByText('核验通过').isVisible(), false)
+    assert.deepEqual(asked, [])
+    await look(page)
+  })
+})
+
+chapter('the citizen objects to a look, which opens a case', async () => {
+  await as(null, phone, async (page) => {
+    await track(page)
+    await link(page, '谁看过我的信息').click()
+    await page.getByRole('link', { name: '提出异议' }).first().click()
+    await page.getByLabel('您认为哪里不妥').fill('我没有同意他们看我的电话')
+    await look(page)
+    await button(page, '提交异议').click()
+    await page.getByText(/您的异议编号是 FZ\d/).waitFor()
   })
 })
 

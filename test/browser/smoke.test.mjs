@@ -20,6 +20,7 @@ const doors = [
   { name: 'report form', path: '/report' },
   { name: 'track', path: '/track' },
   { name: 'published cases', path: '/public' },
+  { name: 'check of a receipt', path: '/trail/verify' },
   { name: 'staff sign-in', path: '/staff/signin', viewport: desk },
   { name: 'own account', path: '/account', login: 'dispatcher', viewport: desk },
   { name: 'queue', path: '/desk/queue', login: 'dispatcher', viewport: desk },

@@ -86,7 +86,7 @@ func (r *Room) AddCheckpoint(w http.ResponseWriter, q *http.Request) error {
 func (r *Room) Verify(w http.ResponseWriter, q *http.Request) error {
 	p := web.PageOf(q)
 	return web.Show(w, q, nil, verifyPage(verifyView{
-		CitizenView: ui.CitizenView{Page: p, Title: p.T("trust.verify.title"), City: r.Title.In(p.Lang), Back: "/", Scripts: []string{"verify"}},
+		CitizenView: ui.CitizenView{Page: p, Title: p.T("trust.verify.title"), City: r.Title.In(p.Lang), Back: "/", Scripts: []string{"verify.js"}},
 		key:         r.Tree.Key(),
 	}))
 }
