@@ -31,6 +31,7 @@ import (
 	"banyan/internal/scenario/feed"
 	"banyan/internal/scenario/open311"
 	"banyan/internal/work/casework"
+	"banyan/internal/work/leak"
 	"banyan/internal/work/oversee"
 	"banyan/internal/work/rate"
 	"banyan/internal/work/request"
@@ -66,6 +67,7 @@ type App struct {
 	Triage   *triage.Service
 	Rate     *rate.Service
 	Oversee  *oversee.Service
+	Leak     *leak.Service
 	Answers  *api.Answers
 	Open311  *open311.Room
 	Hooks    *webhook.Service
@@ -83,7 +85,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(), backup.Schema(), webhook.Schema(), merkle.Schema(),
 		org.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(),
-		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), channel.Schema(),
+		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(), channel.Schema(),
 		api.Schema(),
 		open311.Schema(), feed.Schema(),
 	}
@@ -212,6 +214,7 @@ func (a *App) work(ctx context.Context) (err error) {
 	if err := a.Triage.Reload(ctx); err != nil {
 		return fmt.Errorf("load the classifier: %w", err)
 	}
+	a.Leak = leak.New(leak.Deps{DB: a.DB, Clock: a.Clock, People: a.People, Trail: a.Trail, Policy: a.Policy, City: a.City.Areas.City().Path})
 	a.Answers = api.NewAnswers(a.DB, a.Clock)
 	a.Rate = rate.New(rate.Deps{DB: a.DB, Facts: a.Facts, Clock: a.Clock, Policy: a.Policy, Calendar: a.City.Calendar, Rectify: a.City.rectify()})
 	a.Oversee = oversee.New(oversee.Deps{

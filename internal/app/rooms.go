@@ -61,6 +61,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	r.brain, err = brain.New(brain.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, Oversee: a.Oversee, Rate: a.Rate,
 		City: brain.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Map: c.Map, Pack: c.Pack.Ref()}, Actor: a.actor, Also: a.beside("brain"),
+		Leak: a.Leak, Taken: a.taken, Name: a.actorName,
 	})
 	return r, err
 }

@@ -33,7 +33,7 @@ func main() {
 type bench func(ctx context.Context, s *setup) (report, error)
 
 func benches() map[string]bench {
-	return map[string]bench{"intake": intake, "form": form, "lifecycle": lifecycle, "open311": open311, "list": list, "search": find, "burst": burst}
+	return map[string]bench{"intake": intake, "form": form, "lifecycle": lifecycle, "open311": open311, "list": list, "search": find, "burst": burst, "reads": reads, "leak": leaks}
 }
 
 func run(ctx context.Context, args []string, out, progress io.Writer) error {

@@ -46,6 +46,7 @@ const (
 	BrainRead  = "brain.read"
 	TrailOwn   = "trail.own"  // read who looked at oneself
 	TrailRead  = "trail.read" // read what a member of staff looked at
+	LeakTrace  = "leak.trace" // find out whose screen a list came from
 
 	AdminStaff = "admin.staff" // accounts and posts
 	AdminPack  = "admin.pack"
@@ -61,7 +62,7 @@ func Actions() []string {
 		CallOpen, CallCheckIn, CallResult, CallScore,
 		ChangeAsk, ChangeDecide, DisputeRule, FollowUpDo, RateGive,
 		OverseeIssue, OverseeAppeal, OverseeDecide,
-		ReportRead, BrainRead, TrailOwn, TrailRead,
+		ReportRead, BrainRead, TrailOwn, TrailRead, LeakTrace,
 		AdminStaff, AdminPack, AdminWork,
 	}
 }

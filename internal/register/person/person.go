@@ -33,7 +33,7 @@ type Person struct {
 // Hidden is a person as shown in lists of work.
 type Hidden struct {
 	Name   string // 张**
-	Phone  string // 138****2167; empty when there is none
+	Phone  string // 1*8***21*67, as this viewer alone sees it; empty when there is none
 	Email  string // z***@example.com, of somebody without a phone
 	WeChat bool   // somebody without a phone writes by WeChat
 }
@@ -163,7 +163,7 @@ func (s *Service) Masked(tx *db.Tx, r trail.Reader, ids ...string) (map[string]H
 	masked := make(map[string]Hidden, len(people))
 	var seen []string
 	for _, p := range people {
-		masked[p.ID] = p.hidden()
+		masked[p.ID] = s.hidden(r, p)
 		seen = append(seen, p.ID)
 	}
 	if err := s.trail.Look(tx, r, []string{trail.Masked}, seen...); err != nil {
@@ -172,9 +172,10 @@ func (s *Service) Masked(tx *db.Tx, r trail.Reader, ids ...string) (map[string]H
 	return masked, nil
 }
 
-// hidden masks a person; the other addresses count where there is no phone.
-func (p Person) hidden() Hidden {
-	h := Hidden{Name: maskName(p.Name), Phone: p.Phone.Masked()}
+// hidden masks a person for whoever looks: the mask of a phone is a mark of the viewer. The other addresses count where there
+// is no phone.
+func (s *Service) hidden(r trail.Reader, p Person) Hidden {
+	h := Hidden{Name: maskName(p.Name), Phone: p.Phone.MaskedBy(s.Mark(r.Actor.ID, p.ID))}
 	if p.Phone == "" {
 		h.Email, h.WeChat = MaskedEmail(p.Email), p.WeChat != ""
 	}

@@ -78,6 +78,12 @@ func selectOne(tx *db.Tx, column, value string) (Person, error) {
 	return scan(tx.QueryRow(`SELECT `+columns+` FROM person_person WHERE `+column+` = $1`, value))
 }
 
+// selectAfter reads people in the order of their ids.
+func selectAfter(tx *db.Tx, id string, limit int) ([]Person, error) {
+	return db.Collect(tx, func(row db.Scanner) (Person, error) { return scan(row) },
+		`SELECT `+columns+` FROM person_person WHERE id > $1 ORDER BY id LIMIT $2`, id, limit)
+}
+
 func selectMany(tx *db.Tx, ids []string) ([]Person, error) {
 	var people []Person
 	for chunk := range slices.Chunk(ids, 100) {

@@ -48,6 +48,15 @@ func selectBy(tx *db.Tx, column string, ids []string, before string, limit int) 
 		append([]any{before, limit}, db.Args(ids)...)...)
 }
 
+// selectSawers gives who saw a field of which of some persons.
+func selectSawers(tx *db.Tx, field string, persons []string) ([]Look, error) {
+	return db.Collect(tx, func(row db.Scanner) (l Look, err error) {
+		return l, row.Scan(&l.Actor, &l.Person)
+	}, `SELECT DISTINCT actor_id, person_id FROM trail_look WHERE person_id IN (`+db.In(len(persons), 4)+`)
+		AND actor_kind IN ($1, $2) AND ',' || fields || ',' LIKE $3`,
+		append([]any{string(access.Staff), string(access.Partner), "%," + field + ",%"}, db.Args(persons)...)...)
+}
+
 const columns = `id, at, person_id, actor_kind, actor_id, unit_id, purpose, subject, fields, session, salt`
 
 func scan(row db.Scanner) (l Look, err error) {

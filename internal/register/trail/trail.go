@@ -112,6 +112,24 @@ func (l *Log) OfActor(ctx context.Context, actor, before string, limit int) ([]L
 	return l.list(ctx, "actor_id", []string{actor}, before, limit)
 }
 
+// Sawers tells who of the staff and of other systems saw a field of which of some persons: by actor, then by person.
+func (l *Log) Sawers(tx *db.Tx, field string, persons []string) (map[string]map[string]bool, error) {
+	saw := map[string]map[string]bool{}
+	for chunk := range slices.Chunk(persons, 100) {
+		looks, err := selectSawers(tx, field, chunk)
+		if err != nil {
+			return nil, fmt.Errorf("read who saw %d persons: %w", len(persons), err)
+		}
+		for _, one := range looks {
+			if saw[one.Actor] == nil {
+				saw[one.Actor] = map[string]bool{}
+			}
+			saw[one.Actor][one.Person] = true
+		}
+	}
+	return saw, nil
+}
+
 func (l *Log) list(ctx context.Context, column string, ids []string, before string, limit int) ([]Look, error) {
 	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == "" })
 	if len(ids) == 0 {

@@ -14,6 +14,7 @@ import (
 	"banyan/internal/register/duty"
 	"banyan/internal/register/org"
 	"banyan/internal/work/casework"
+	"banyan/internal/work/leak"
 	"banyan/internal/work/oversee"
 	"banyan/internal/work/rate"
 	"banyan/internal/work/request"
@@ -37,7 +38,13 @@ type Deps struct {
 	Requests *request.Service
 	Oversee  *oversee.Service
 	Rate     *rate.Service
+	Leak     *leak.Service
 	City     City
+
+	// Taken tells who took a file with a SHA-256 out of the house: the register of exports is another room's.
+	Taken func(ctx context.Context, digest string) ([]TakenFile, error)
+	// Name gives the name of a member of staff or of another system's key, by its id in the trail.
+	Name func(ctx context.Context, id string) string
 
 	// Actor gives who acts and in which post. It refuses strangers.
 	Actor func(r *http.Request) (access.Actor, error)

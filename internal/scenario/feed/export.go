@@ -2,6 +2,8 @@ package feed
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -77,7 +79,8 @@ func (x *export) make(ctx context.Context) (err error) {
 
 // write writes the table and then its number of rows into the register.
 func (x *export) write(ctx context.Context, w io.Writer) error {
-	out, err := sheet.New(x.format, w, x.table.title, x.table.columns)
+	digest := sha256.New()
+	out, err := sheet.New(x.format, io.MultiWriter(w, digest), x.table.title, x.table.columns)
 	if err != nil {
 		return err
 	}
@@ -93,7 +96,7 @@ func (x *export) write(ctx context.Context, w io.Writer) error {
 	if err := out.Close(); err != nil {
 		return err
 	}
-	return x.room.end(ctx, x.line.ID, x.rows)
+	return x.room.end(ctx, x.line.ID, x.rows, hex.EncodeToString(digest.Sum(nil)))
 }
 
 // head are the headers of the answer.

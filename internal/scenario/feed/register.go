@@ -36,10 +36,10 @@ func (r *Room) begin(ctx context.Context, e Export) error {
 	return nil
 }
 
-// end writes down how many rows it had.
-func (r *Room) end(ctx context.Context, id string, rows int) error {
+// end writes down how many rows it had, and what the file hashes to.
+func (r *Room) end(ctx context.Context, id string, rows int, digest string) error {
 	at := clock.Ms(r.Clock.Now())
-	if err := r.DB.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error { return endExport(tx, id, rows, at) }); err != nil {
+	if err := r.DB.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error { return endExport(tx, id, rows, at, digest) }); err != nil {
 		return fmt.Errorf("write the end of export %s down: %w", id, err)
 	}
 	return nil
@@ -56,6 +56,18 @@ func (r *Room) noteRead(ctx context.Context, actor access.Actor, what string, ro
 		return fmt.Errorf("write down that %s read the %s: %w", actor.ID, what, err)
 	}
 	return nil
+}
+
+// Taken gives who took a file with a SHA-256 (in hexadecimal) out of the house, newest first: several when they took the same.
+func (r *Room) Taken(ctx context.Context, digest string) (list []Export, err error) {
+	err = r.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		list, err = selectTaken(tx, digest)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find an export by its digest: %w", err)
+	}
+	return list, nil
 }
 
 // Exported lists the register of exports, newest first, at most limit older than the line before.

@@ -127,8 +127,8 @@ func insertExport(tx *db.Tx, e Export) error {
 	return err
 }
 
-func endExport(tx *db.Tx, id string, rows int, at int64) error {
-	_, err := tx.Exec(`UPDATE feed_export SET rows = $2, ended_at = $3 WHERE id = $1`, id, rows, at)
+func endExport(tx *db.Tx, id string, rows int, at int64, digest string) error {
+	_, err := tx.Exec(`UPDATE feed_export SET rows = $2, ended_at = $3, digest = $4 WHERE id = $1`, id, rows, at, digest)
 	return err
 }
 
@@ -146,10 +146,17 @@ func selectExports(tx *db.Tx, before string, limit int) ([]Export, error) {
 	if before != "" {
 		query, args = query+` WHERE id < $2`, append(args, before)
 	}
-	return db.Collect(tx, func(row db.Scanner) (e Export, err error) {
-		var at, ended int64
-		err = row.Scan(&e.ID, &at, &e.Kind, &e.Actor, &e.Unit, &e.What, &e.Format, &e.Filter, &e.Rows, &ended)
-		e.At, e.Ended = clock.FromMs(at), clock.FromMs(ended)
-		return e, err
-	}, query+` ORDER BY id DESC LIMIT $1`, args...)
+	return db.Collect(tx, scanExport, query+` ORDER BY id DESC LIMIT $1`, args...)
+}
+
+func scanExport(row db.Scanner) (e Export, err error) {
+	var at, ended int64
+	err = row.Scan(&e.ID, &at, &e.Kind, &e.Actor, &e.Unit, &e.What, &e.Format, &e.Filter, &e.Rows, &ended)
+	e.At, e.Ended = clock.FromMs(at), clock.FromMs(ended)
+	return e, err
+}
+
+func selectTaken(tx *db.Tx, digest string) ([]Export, error) {
+	return db.Collect(tx, scanExport, `SELECT id, at, actor_kind, actor_id, unit, what, format, filter, rows, ended_at FROM feed_export
+		WHERE digest = $1 AND digest <> '' ORDER BY id DESC LIMIT 50`, digest)
 }

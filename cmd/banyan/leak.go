@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+
+	"banyan/internal/app"
+	"banyan/internal/platform/ocr"
+	"banyan/internal/work/leak"
+)
+
+// runLeakTrace reads a list, or a picture of one when Tesseract is installed, and prints whose screen it came from.
+func runLeakTrace(ctx context.Context, args []string, out, progress io.Writer) error {
+	c := flags("leak trace", progress)
+	reason := c.String("reason", "", "`why` it is asked; it is kept")
+	asJSON := c.Bool("json", false, "print one JSON object")
+	rest, err := c.parse(args, 1)
+	if err != nil {
+		return err
+	}
+	file, err := os.ReadFile(rest[0])
+	if err != nil {
+		return err
+	}
+	in := leak.Ask{Reason: *reason, Source: "file", Text: string(file)}
+	if strings.HasPrefix(http.DetectContentType(file), "image/") {
+		in.Source = "picture"
+		if in.Text, err = ocr.Read(ctx, file); err != nil {
+			return err
+		}
+	}
+	t, names, err := app.TraceLeak(ctx, c.config(), in)
+	if err != nil {
+		return plainly(err)
+	}
+	if *asJSON {
+		return json.NewEncoder(out).Encode(t)
+	}
+	fmt.Fprintf(out, "%d rows with a number, %d matched with people, %d viewers compared\n", t.Rows, t.Matched, t.Viewers)
+	for _, s := range t.Suspects {
+		fmt.Fprintf(out, "%s (%s): probability %.6f, %d of %d rows agree\n", names[s.Viewer], s.Viewer, s.Share, s.Agree, s.Seen)
+	}
+	if !t.Named {
+		fmt.Fprintf(out, "nobody is named: an innocent one would be with a probability of up to %.2g, and one in a million is the most\n", t.Bound)
+		return nil
+	}
+	fmt.Fprintf(out, "named: %s; an innocent one would be with a probability of at most %.2g\nit is evidence for a person to weigh, never a sanction by itself\n", names[t.Suspects[0].Viewer], t.Bound)
+	return nil
+}
