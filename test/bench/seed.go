@@ -72,8 +72,24 @@ func (s *setup) fill(ctx context.Context, c app.Config, cases int) error {
 	if err := errors.Join(t.fill(ctx, s, lives, cases), t.close(ctx)); err != nil {
 		return fmt.Errorf("fill the store: %w", err)
 	}
+	if err := logged(ctx, c); err != nil {
+		return fmt.Errorf("take the trail into its log: %w", err)
+	}
 	s.say("%d cases in %s", cases, time.Since(begun).Round(time.Second))
 	return nil
+}
+
+// logged folds the copied rows of the trail into its log, as a serving program does.
+func logged(ctx context.Context, c app.Config) error {
+	a, err := app.Open(ctx, c)
+	if err != nil {
+		return err
+	}
+	err = a.Trail.Adopt(ctx)
+	if err == nil {
+		_, err = a.Tree.Sequence(ctx)
+	}
+	return errors.Join(err, a.Close())
 }
 
 // templates is how many lives are played. Of twenty, eleven end at the desk, six are worked and followed up, three are
