@@ -36,6 +36,7 @@ const usage = `banyan: a city on one binary
   banyan trail   key --data D [--db …]
   banyan trail   audit --data D [--db …]
   banyan trail   verify --key KEY [--witness KEY] RECEIPT
+  banyan credential verify --issuer-key FILE [--audience A --nonce N] [--status-list FILE] FILE
   banyan leak    trace --data D --reason WHY [--json] [--db …] FILE
   banyan pack    check PACK…
   banyan pack    diff PACK PACK
@@ -78,8 +79,8 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		"triage train": runTrain, "triage eval": runEval, "pack check": runPackCheck, "pack diff": runPackDiff,
 		"key create": runKeyCreate, "key list": runKeyList, "key revoke": runKeyRevoke,
 		"trail key": runTrailKey, "trail audit": runTrailAudit, "trail verify": runTrailVerify,
-		"leak trace": runLeakTrace,
-		"backup":     runBackup, "backup key": runBackupKey, "restore": runRestore,
+		"leak trace": runLeakTrace, "credential verify": runCredentialVerify,
+		"backup": runBackup, "backup key": runBackupKey, "restore": runRestore,
 		"migrate": runMigrate, "doctor": runDoctor, "version": runVersion,
 	}
 	for _, n := range []int{2, 1} {
