@@ -30,6 +30,24 @@ const uploadMost = 80 << 20
 
 // Handler is the whole site with every safeguard, for Serve and for tests.
 func (a *App) Handler() (http.Handler, error) {
+	s, err := a.site()
+	if err != nil {
+		return nil, err
+	}
+	return s.Handler(), nil
+}
+
+// Routes lists every route of the site, "GET /case/{id}".
+func (a *App) Routes() ([]string, error) {
+	s, err := a.site()
+	if err != nil {
+		return nil, err
+	}
+	return s.Patterns(), nil
+}
+
+// site puts every room behind one server.
+func (a *App) site() (*web.Server, error) {
 	s := web.New(web.Config{
 		Logger: a.Log, Catalog: a.Catalog, Clock: a.Clock, Sessions: a.session, Keys: a.programs, KeyPrefix: apikey.SecretPrefix, ErrorPage: ui.ErrorPage,
 		Secure: a.Settings.Secure, Proxies: a.Settings.Proxies, UploadLimit: uploadMost,
@@ -39,10 +57,7 @@ func (a *App) Handler() (http.Handler, error) {
 	s.Static("GET /healthz", http.HandlerFunc(healthz))
 	s.Static("GET /readyz", http.HandlerFunc(a.readyz))
 	s.Handle("GET /live", a.live)
-	if err := a.routes(s); err != nil {
-		return nil, err
-	}
-	return s.Handler(), nil
+	return s, a.routes(s)
 }
 
 // live streams signals of the topics a visitor may follow. Signals hold no

@@ -156,7 +156,7 @@ func TestEveryLookLeavesARow(t *testing.T) {
 		{"unit's photo alone", "gulou-city", "/work/files/" + f.Case.ID + "/" + photo, nil, trail.Photos, "\xff\xd8"},
 		{"small photo alone", "gulou-housing", "/work/files/" + f.Case.ID + "/" + photo + "?size=320", nil, trail.Photos, "\xff\xd8"},
 		{"desk case", "dispatcher", "/desk/cases/" + f.Case.ID, nil, trail.Words, "秘密"},
-		{"desk case masks", "followup", "/desk/cases/" + f.Case.ID, nil, trail.Masked, "139****0091"},
+		{"desk case masks", "followup", "/desk/cases/" + f.Case.ID, nil, trail.Masked, h.masked("followup", person, "13900000091")},
 		{"unit's order", "gulou-city", "/work/orders/" + order + "?case=" + f.Case.ID, nil, trail.Address, "密道三巷"},
 		{"caller's case", "dongjie", "/cases/" + f.Case.ID, nil, trail.Words, "秘密"},
 		{"supervisor's case", "supervisor", "/desk/cases/" + f.Case.ID, nil, trail.Words, "秘密"},

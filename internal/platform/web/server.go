@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"banyan/internal/platform/clock"
@@ -50,6 +51,7 @@ type Config struct {
 
 // Server is a mux of Handlers behind the middleware of the house.
 type Server struct {
+	patterns []string // of Handle, for those who look at every route
 	packing  packing
 	config   Config
 	mux      *http.ServeMux
@@ -103,8 +105,12 @@ func or[T comparable](value, otherwise T) T {
 	return value
 }
 
+// Patterns lists every route given to Handle, "GET /case/{id}".
+func (s *Server) Patterns() []string { return slices.Clone(s.patterns) }
+
 // Handle serves a pattern of the standard mux ("GET /report/{step}"). It panics on a conflict.
 func (s *Server) Handle(pattern string, h Handler) {
+	s.patterns = append(s.patterns, pattern)
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if r.MultipartForm != nil {
