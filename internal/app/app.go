@@ -194,6 +194,7 @@ func (a *App) register() (err error) {
 		return err
 	}
 	a.Trail = trail.New(a.DB, a.Clock, a.Tree)
+	a.Trail.Limit(a.Settings.Trail.limits())
 	a.Keys = apikey.NewService(a.DB, a.Clock)
 	if a.People, err = person.New(a.DB, a.Clock, a.Trail, a.key); err != nil {
 		return fmt.Errorf("open the register of people: %w", err)

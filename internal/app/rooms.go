@@ -50,7 +50,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	}
 	if r.account, err = account.New(account.Deps{
 		Web: s, Clock: a.Clock, Identity: a.Identity, Staff: a.Staff, Policy: a.Policy, Facts: a.Facts, Outbox: a.Outbox,
-		APIKeys: a.Keys, Post: c.post,
+		APIKeys: a.Keys, Trail: a.Trail, Post: c.post,
 		City: account.City{Title: c.Pack.Title, Areas: c.Areas, Orgs: c.Orgs}, Key: a.key, Dev: a.Dev, Logins: a.demoLogins(), Actor: a.actor,
 		Seats: a.seats, Choose: func(w http.ResponseWriter, r *http.Request, seat string) {
 			s.SetCookie(w, r, postCookie, seat, seatLife)
@@ -61,7 +61,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	r.brain, err = brain.New(brain.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, Oversee: a.Oversee, Rate: a.Rate,
 		City: brain.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Map: c.Map, Pack: c.Pack.Ref()}, Actor: a.actor, Also: a.beside("brain"),
-		Leak: a.Leak, Taken: a.taken, Name: a.actorName,
+		Leak: a.Leak, Trail: a.Trail, Taken: a.taken, Name: a.actorName,
 	})
 	return r, err
 }

@@ -133,6 +133,7 @@ func adminRoutes(r *account.Room) map[string]web.Handler {
 		"GET /account": r.Me, "POST /account/sessions/{id}/revoke": r.Revoke, "POST /account/sessions/others": r.RevokeOthers,
 		"GET /account/posts": r.SeatForm, "POST /account/posts": r.TakeSeat,
 		"GET /account/password": r.PasswordForm, "POST /account/password": r.Password,
+		"GET /account/glass": r.GlassForm, "POST /account/glass": r.Glass,
 		"GET /account/factor": r.FactorForm, "POST /account/factor": r.Enrol, "POST /account/factor/confirm": r.Confirm,
 		"GET /admin/keys": r.KeyList, "POST /admin/keys": r.AddKey, "POST /admin/keys/{id}/revoke": r.RevokeKey,
 		"GET /admin": r.StaffList, "GET /admin/failures": r.Failures,
@@ -174,7 +175,7 @@ func brainRoutes(r *brain.Room) map[string]web.Handler {
 		"GET /rates": r.Rates, "GET /rates/{unit}": r.UnitRates,
 		"GET /supervise": r.Oversight, "GET /supervise/issue": r.IssueForm, "POST /supervise/issue": r.Issue,
 		"GET /supervise/appeals/{id}": r.AppealPage, "POST /supervise/appeals/{id}": r.DecideAppeal,
-		"GET /supervise/leaks": r.Leaks, "POST /supervise/leaks": r.Trace,
+		"GET /supervise/looks": r.Alarms, "POST /supervise/looks": r.ReviewAlarm, "GET /supervise/leaks": r.Leaks, "POST /supervise/leaks": r.Trace,
 		"GET /rectifications": r.ToJudge, "GET /rectifications/{id}": r.JudgePage, "POST /rectifications/{id}": r.Judge,
 		"GET /rectify": r.ToFix, "GET /rectify/{id}": r.FixPage, "POST /rectify/{id}": r.Fix,
 	}

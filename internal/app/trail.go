@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
@@ -22,6 +23,7 @@ type TrailSettings struct {
 	Keep       string            `yaml:"keep"`        // how long rows are kept, "26304h"; empty: three years
 	Witnesses  []WitnessSettings `yaml:"witnesses"`   // cities asked to cosign this one's log
 	WitnessFor []string          `yaml:"witness_for"` // keys of the logs that this city cosigns
+	Hour       trail.Limits      `yaml:"hour"`        // looks of one account in an hour; 0: what package trail has
 }
 
 // WitnessSettings is another city that is asked to cosign.
@@ -47,9 +49,18 @@ func (s TrailSettings) check() error {
 	if d, err := time.ParseDuration(s.Keep); s.Keep != "" && (err != nil || d < trail.LeastKept) {
 		return fmt.Errorf("trail.keep: %q is not a time of at least %s: the law wants it kept so long", s.Keep, trail.LeastKept)
 	}
+	if s.Hour.Alarm < 0 || s.Hour.Refuse < 0 {
+		return errors.New("trail.hour: a number is below zero")
+	}
 	_, errWitnesses := s.witnesses()
 	_, errLogs := s.logs()
 	return errors.Join(errWitnesses, errLogs)
+}
+
+// limits are how often one account may look in an hour.
+func (s TrailSettings) limits() trail.Limits {
+	d := trail.DefaultLimits()
+	return trail.Limits{Alarm: cmp.Or(s.Hour.Alarm, d.Alarm), Refuse: cmp.Or(s.Hour.Refuse, d.Refuse)}
 }
 
 func (s TrailSettings) witnesses() (all []merkle.Witness, err error) {

@@ -41,16 +41,18 @@ type Look struct {
 
 // Log writes and reads the trail.
 type Log struct {
-	db    *db.DB
-	clock clock.Clock
-	tree  *merkle.Log
+	db     *db.DB
+	clock  clock.Clock
+	tree   *merkle.Log
+	limits Limits
 }
 
 // New makes the trail over a store that has its schema; every row is committed to tree.
 func New(d *db.DB, c clock.Clock, tree *merkle.Log) *Log { return &Log{db: d, clock: c, tree: tree} }
 
 // Look writes that r sees the fields of the persons, one row each, inside the transaction of the read.
-// Repeated persons give one row. ErrNoPurpose when r does not say who and why.
+// Repeated persons give one row. ErrNoPurpose when r does not say who and why; Forbidden when r looked at too many people in
+// this hour (see Limits).
 func (l *Log) Look(tx *db.Tx, r Reader, fields []string, persons ...string) error {
 	if r.Purpose == "" || r.Actor.Kind == "" || (r.Actor.ID == "" && r.Actor.Kind != access.Guest) {
 		return ErrNoPurpose
@@ -67,7 +69,7 @@ func (l *Log) Look(tx *db.Tx, r Reader, fields []string, persons ...string) erro
 	if err := l.write(tx, looks); err != nil {
 		return fmt.Errorf("write the trail of %s %s: %w", r.Actor.Kind, r.Actor.ID, err)
 	}
-	return nil
+	return l.meter(tx, r, len(slices.DeleteFunc(seen, func(person string) bool { return person == "" })))
 }
 
 // write keeps rows and commits them to the log.

@@ -17,6 +17,7 @@ import (
 	"banyan/internal/register/area"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
+	"banyan/internal/register/trail"
 	"banyan/web/ui"
 )
 
@@ -45,6 +46,7 @@ type Deps struct {
 	Identity *identity.Service
 	Staff    *org.Service
 	Policy   *access.Policy
+	Trail    *trail.Log
 	APIKeys  *apikey.Service
 	Facts    *fact.Log
 	Outbox   *notify.Outbox
@@ -107,7 +109,7 @@ func (r *Room) nav(q *http.Request, v visit, active string) []ui.NavGroup {
 		return ui.NavItem{Label: v.p.T("account.nav." + name), Href: href, Icon: icon, Active: name == active}
 	}
 	groups := []ui.NavGroup{{Title: v.p.T("account.nav.own"), Items: []ui.NavItem{
-		item("me", "/account", "user"), item("seats", "/account/posts", "bldg"), item("password", "/account/password", "lock"), item("factor", "/account/factor", "shield"), item("desk", "/desk", "back"),
+		item("me", "/account", "user"), item("seats", "/account/posts", "bldg"), item("password", "/account/password", "lock"), item("factor", "/account/factor", "shield"), item("glass", "/account/glass", "eye"), item("desk", "/desk", "back"),
 	}}}
 	actor, err := r.Actor(q)
 	if err != nil {

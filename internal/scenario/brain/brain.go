@@ -13,6 +13,7 @@ import (
 	"banyan/internal/register/area"
 	"banyan/internal/register/duty"
 	"banyan/internal/register/org"
+	"banyan/internal/register/trail"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/leak"
 	"banyan/internal/work/oversee"
@@ -39,6 +40,7 @@ type Deps struct {
 	Oversee  *oversee.Service
 	Rate     *rate.Service
 	Leak     *leak.Service
+	Trail    *trail.Log
 	City     City
 
 	// Taken tells who took a file with a SHA-256 out of the house: the register of exports is another room's.

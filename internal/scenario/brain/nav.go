@@ -32,6 +32,7 @@ func Nav(policy *access.Policy, p web.Page, actor access.Actor, active string) [
 	add(&look, reports, "rates", "/rates", "chart")
 	add(&watch, reports, "oversight", "/supervise", "shield")
 	add(&watch, policy.May(actor, access.LeakTrace, wide).Allow, "leaks", "/supervise/leaks", "search")
+	add(&watch, policy.May(actor, access.TrailRead, wide).Allow, "alarms", "/supervise/looks", "eye")
 	add(&watch, actor.Is(access.FollowUp), "judge", "/rectifications", "check")
 	add(&mine, !reports && may(access.ReportRead), "own", "/rates/"+actor.Unit, "chart")
 	add(&mine, actor.Is(access.Handler, access.Community), "rectify", "/rectify", "edit")

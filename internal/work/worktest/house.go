@@ -21,6 +21,7 @@ import (
 	"banyan/internal/register/trail"
 	"banyan/internal/register/trail/trailtest"
 	"banyan/internal/work/casework"
+	"banyan/internal/work/leak"
 	"banyan/internal/work/oversee"
 	"banyan/internal/work/rate"
 	"banyan/internal/work/request"
@@ -53,7 +54,7 @@ func Schemas() []db.Schema {
 	return []db.Schema{
 		fact.Schema(), search.Schema(), notify.Schema(),
 		org.Schema(), person.Schema(), identity.Schema(), merkle.Schema(), trail.Schema(), apikey.Schema(),
-		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(),
+		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(),
 	}
 }
 

@@ -1,0 +1,75 @@
+package trail
+
+import (
+	"database/sql"
+	"errors"
+	"time"
+
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
+	"banyan/internal/platform/fault"
+)
+
+// addMeter counts people into an hour and gives its sum.
+func addMeter(tx *db.Tx, actor string, hour int64, persons int) (now int64, err error) {
+	err = tx.QueryRow(`INSERT INTO trail_meter (actor_id, hour, persons) VALUES ($1, $2, $3)
+		ON CONFLICT (actor_id, hour) DO UPDATE SET persons = trail_meter.persons + excluded.persons RETURNING persons`, actor, hour, persons).Scan(&now)
+	return now, err
+}
+
+// habit is the mean of the hours in which somebody looked at anybody; 0 when there are too few to tell.
+func habit(tx *db.Tx, actor string, from, to int64) (mean float64, err error) {
+	var n, sum int64
+	err = tx.QueryRow(`SELECT count(*), coalesce(sum(persons), 0) FROM trail_meter WHERE actor_id = $1 AND hour >= $2 AND hour < $3 AND persons > 0`, actor, from, to).Scan(&n, &sum)
+	if err != nil || n < 10 {
+		return 0, err
+	}
+	return float64(sum) / float64(n), nil
+}
+
+func hasGlass(tx *db.Tx, actor string, now time.Time) (bool, error) {
+	var n int
+	err := tx.QueryRow(`SELECT count(*) FROM trail_alarm WHERE kind = 'glass' AND actor_id = $1 AND until_at > $2`, actor, clock.Ms(now)).Scan(&n)
+	return n > 0, err
+}
+
+func insertAlarm(tx *db.Tx, a Alarm) error {
+	_, err := tx.Exec(`INSERT INTO trail_alarm (id, at, kind, actor_kind, actor_id, unit_id, persons, reason, until_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		a.ID, clock.Ms(a.At), string(a.Kind), string(a.Who), a.Actor, a.Unit, a.Persons, a.Reason, clock.Ms(a.Until))
+	return err
+}
+
+const alarmColumns = `id, at, kind, actor_kind, actor_id, unit_id, persons, reason, until_at, reviewed_by, reviewed_at, verdict`
+
+func scanAlarm(row db.Scanner) (a Alarm, err error) {
+	var at, until, reviewed int64
+	err = row.Scan(&a.ID, &at, &a.Kind, &a.Who, &a.Actor, &a.Unit, &a.Persons, &a.Reason, &until, &a.ReviewedBy, &reviewed, &a.Verdict)
+	a.At, a.Until, a.ReviewedAt = clock.FromMs(at), clock.FromMs(until), clock.FromMs(reviewed)
+	return a, err
+}
+
+func selectAlarm(tx *db.Tx, id string) (Alarm, error) {
+	a, err := scanAlarm(tx.QueryRow(`SELECT `+alarmColumns+` FROM trail_alarm WHERE id = $1`, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return a, fault.New(fault.NotFound, "trail.no_alarm")
+	}
+	return a, err
+}
+
+func selectAlarms(tx *db.Tx, open bool, limit int) ([]Alarm, error) {
+	if open {
+		return db.Collect(tx, scanAlarm, `SELECT `+alarmColumns+` FROM trail_alarm WHERE reviewed_at = 0 ORDER BY id LIMIT $1`, limit)
+	}
+	return db.Collect(tx, scanAlarm, `SELECT `+alarmColumns+` FROM trail_alarm WHERE reviewed_at > 0 ORDER BY id DESC LIMIT $1`, limit)
+}
+
+func reviewAlarm(tx *db.Tx, id, by, verdict string, at time.Time) error {
+	_, err := tx.Exec(`UPDATE trail_alarm SET reviewed_by = $2, verdict = $3, reviewed_at = $4 WHERE id = $1`, id, by, verdict, clock.Ms(at))
+	return err
+}
+
+// deleteMeters forgets hours that no habit looks at any more.
+func deleteMeters(tx *db.Tx, before int64) error {
+	_, err := tx.Exec(`DELETE FROM trail_meter WHERE hour < $1`, before)
+	return err
+}
