@@ -54,3 +54,6 @@ func oopsTitle(ctx context.Context, e *fault.Error) string {
 		return t(ctx, "ui.error.internal")
 	}
 }
+
+// markOf is the end of a member of staff's id: enough to tell people of one name apart on a photograph.
+func markOf(staff string) string { return staff[max(0, len(staff)-6):] }
