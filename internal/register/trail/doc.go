@@ -10,6 +10,6 @@
 // more than they usually do, is told to those who supervise; beyond a limit staff must give a reason, which
 // is reviewed (Break, Review).
 //
-// It owns the tables trail_look, trail_mark, trail_meter and trail_alarm and says no facts. A row holds ids,
+// It owns the tables trail_look, trail_mark and trail_alarm and says no facts. A row holds ids,
 // the purpose as a message key and the names of the fields read, never their values.
 package trail

@@ -61,9 +61,6 @@ func (l *Log) Adopt(ctx context.Context) error {
 // log, so every proof still holds and nobody finds out what they were.
 func (l *Log) Expire(ctx context.Context, keep time.Duration) (n int64, err error) {
 	before := l.clock.Now().Add(-max(keep, LeastKept))
-	if err := l.db.Write(ctx, func(tx *db.Tx) error { return deleteMeters(tx, l.clock.Now().Unix()/3600-2*habitOf) }); err != nil {
-		return 0, fmt.Errorf("forget old hours of the trail: %w", err)
-	}
 	for {
 		var some int64
 		err := l.db.Write(ctx, func(tx *db.Tx) (err error) {

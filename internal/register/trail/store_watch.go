@@ -10,21 +10,28 @@ import (
 	"banyan/internal/platform/fault"
 )
 
-// addMeter counts people into an hour and gives its sum.
-func addMeter(tx *db.Tx, actor string, hour int64, persons int) (now int64, err error) {
-	err = tx.QueryRow(`INSERT INTO trail_meter (actor_id, hour, persons) VALUES ($1, $2, $3)
-		ON CONFLICT (actor_id, hour) DO UPDATE SET persons = trail_meter.persons + excluded.persons RETURNING persons`, actor, hour, persons).Scan(&now)
-	return now, err
+// countLooks counts the rows about people that somebody caused since an instant. ULIDs begin with their time.
+func countLooks(tx *db.Tx, actor string, since time.Time) (n int64, err error) {
+	err = tx.QueryRow(`SELECT count(*) FROM trail_look WHERE actor_id = $1 AND id >= $2 AND person_id <> ''`, actor, db.NewID(since)[:10]).Scan(&n)
+	return n, err
 }
 
 // habit is the mean of the hours in which somebody looked at anybody; 0 when there are too few to tell.
-func habit(tx *db.Tx, actor string, from, to int64) (mean float64, err error) {
-	var n, sum int64
-	err = tx.QueryRow(`SELECT count(*), coalesce(sum(persons), 0) FROM trail_meter WHERE actor_id = $1 AND hour >= $2 AND hour < $3 AND persons > 0`, actor, from, to).Scan(&n, &sum)
-	if err != nil || n < 10 {
+func habit(tx *db.Tx, actor string, from, to time.Time) (mean float64, err error) {
+	var n, hours int64
+	err = tx.QueryRow(`SELECT count(*), count(DISTINCT at / 3600000) FROM trail_look WHERE actor_id = $1 AND id >= $2 AND id < $3 AND person_id <> ''`,
+		actor, db.NewID(from)[:10], db.NewID(to)[:10]).Scan(&n, &hours)
+	if err != nil || hours < 10 {
 		return 0, err
 	}
-	return float64(sum) / float64(n), nil
+	return float64(n) / float64(hours), nil
+}
+
+// hasAlarm tells whether somebody was told of since an instant.
+func hasAlarm(tx *db.Tx, kind AlarmKind, actor string, since time.Time) (bool, error) {
+	var n int
+	err := tx.QueryRow(`SELECT count(*) FROM trail_alarm WHERE actor_id = $1 AND at >= $2 AND kind = $3`, actor, clock.Ms(since), string(kind)).Scan(&n)
+	return n > 0, err
 }
 
 func hasGlass(tx *db.Tx, actor string, now time.Time) (bool, error) {
@@ -65,11 +72,5 @@ func selectAlarms(tx *db.Tx, open bool, limit int) ([]Alarm, error) {
 
 func reviewAlarm(tx *db.Tx, id, by, verdict string, at time.Time) error {
 	_, err := tx.Exec(`UPDATE trail_alarm SET reviewed_by = $2, verdict = $3, reviewed_at = $4 WHERE id = $1`, id, by, verdict, clock.Ms(at))
-	return err
-}
-
-// deleteMeters forgets hours that no habit looks at any more.
-func deleteMeters(tx *db.Tx, before int64) error {
-	_, err := tx.Exec(`DELETE FROM trail_meter WHERE hour < $1`, before)
 	return err
 }

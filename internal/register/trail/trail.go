@@ -45,6 +45,7 @@ type Log struct {
 	clock  clock.Clock
 	tree   *merkle.Log
 	limits Limits
+	counts counts
 }
 
 // New makes the trail over a store that has its schema; every row is committed to tree.

@@ -29,7 +29,7 @@ func (l *Log) Limit(limits Limits) { l.limits = limits }
 const (
 	unusualTimes = 5
 	unusualLeast = 60
-	habitOf      = 30 * 24 // hours
+	habitOf      = 30 * 24 * time.Hour
 )
 
 // glassFor is how long a lifted limit stays lifted.
@@ -67,30 +67,22 @@ func (l *Log) meter(tx *db.Tx, r Reader, persons int) error {
 	if l.limits == (Limits{}) || persons == 0 || !r.Actor.Posted() {
 		return nil
 	}
-	hour := l.clock.Now().Unix() / 3600
-	now, err := addMeter(tx, r.Actor.ID, hour, persons)
+	hour := l.clock.Now().Truncate(time.Hour)
+	n, err := l.counts.count(tx, r.Actor.ID, hour, l.clock.Now(), persons)
 	if err != nil {
-		return err
+		return fmt.Errorf("count the looks of %s: %w", r.Actor.ID, err)
 	}
-	before := now - int64(persons)
-	crosses := func(n int64) bool { return before < n && now >= n }
-	if l.limits.Alarm > 0 && crosses(int64(l.limits.Alarm)) {
-		if err := l.alarm(tx, Many, r.Actor, now, "", time.Time{}); err != nil {
+	if l.limits.Alarm > 0 && n >= int64(l.limits.Alarm) {
+		if err := l.alarmOnce(tx, Many, r.Actor, n, hour); err != nil {
 			return err
 		}
 	}
-	if crosses(unusualLeast) {
-		mean, err := habit(tx, r.Actor.ID, hour-habitOf, hour)
-		if err != nil {
+	if n >= unusualLeast {
+		if err := l.unusual(tx, r.Actor, n, hour); err != nil {
 			return err
 		}
-		if mean > 0 && float64(now) > unusualTimes*mean {
-			if err := l.alarm(tx, Unusual, r.Actor, now, "", time.Time{}); err != nil {
-				return err
-			}
-		}
 	}
-	if l.limits.Refuse == 0 || now <= int64(l.limits.Refuse) || r.Actor.Kind != access.Staff {
+	if l.limits.Refuse == 0 || n <= int64(l.limits.Refuse) || r.Actor.Kind != access.Staff {
 		return nil
 	}
 	lifted, err := hasGlass(tx, r.Actor.ID, l.clock.Now())
@@ -98,6 +90,38 @@ func (l *Log) meter(tx *db.Tx, r Reader, persons int) error {
 		err = fault.New(fault.Forbidden, "trail.too_many", "Most", l.limits.Refuse)
 	}
 	return err
+}
+
+// unusual raises an alarm when somebody looks at many more people than they usually do. It looks once an hour.
+func (l *Log) unusual(tx *db.Tx, who access.Actor, n int64, hour time.Time) error {
+	if l.counts.told(who.ID, Unusual, hour) {
+		return nil
+	}
+	mean, err := habit(tx, who.ID, hour.Add(-habitOf), hour)
+	if err != nil {
+		return fmt.Errorf("read the habit of %s: %w", who.ID, err)
+	}
+	if mean == 0 {
+		tx.AfterCommit(func() { l.counts.tell(who.ID, Unusual, hour) })
+		return nil
+	}
+	if float64(n) <= unusualTimes*mean {
+		return nil
+	}
+	return l.alarmOnce(tx, Unusual, who, n, hour)
+}
+
+// alarmOnce raises an alarm unless there is one of this hour.
+func (l *Log) alarmOnce(tx *db.Tx, kind AlarmKind, who access.Actor, n int64, hour time.Time) error {
+	if l.counts.told(who.ID, kind, hour) {
+		return nil
+	}
+	tx.AfterCommit(func() { l.counts.tell(who.ID, kind, hour) })
+	before, err := hasAlarm(tx, kind, who.ID, hour)
+	if err != nil || before {
+		return err
+	}
+	return l.alarm(tx, kind, who, n, "", time.Time{})
 }
 
 func (l *Log) alarm(tx *db.Tx, kind AlarmKind, who access.Actor, persons int64, reason string, until time.Time) error {
@@ -116,7 +140,7 @@ func (l *Log) Break(ctx context.Context, who access.Actor, reason string) error 
 		return fault.Field("reason", "trail.glass_reason")
 	}
 	return l.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := addMeter(tx, who.ID, l.clock.Now().Unix()/3600, 0)
+		n, err := countLooks(tx, who.ID, l.clock.Now().Truncate(time.Hour))
 		if err != nil {
 			return err
 		}

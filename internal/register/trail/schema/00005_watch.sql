@@ -1,11 +1,4 @@
 -- +goose Up
--- How many people somebody looked at in an hour (whole hours since 1970).
-CREATE TABLE trail_meter (
-    actor_id TEXT NOT NULL,
-    hour     BIGINT NOT NULL,
-    persons  BIGINT NOT NULL,
-    PRIMARY KEY (actor_id, hour)
-);
 -- What a supervisor has to look into: much looking, unusual looking, a limit that was lifted with a reason.
 CREATE TABLE trail_alarm (
     id          TEXT PRIMARY KEY,
@@ -22,4 +15,4 @@ CREATE TABLE trail_alarm (
     verdict     TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX trail_alarm_open ON trail_alarm (id) WHERE reviewed_at = 0;
-CREATE INDEX trail_alarm_glass ON trail_alarm (actor_id, until_at) WHERE kind = 'glass';
+CREATE INDEX trail_alarm_actor ON trail_alarm (actor_id, at);
