@@ -91,7 +91,7 @@ func (w *world) serve() {
 	c := w.City
 	r, err := account.New(account.Deps{
 		Web: w.Web, Clock: w.Clock, Identity: w.identity, Staff: w.Staff, Policy: c.Policy, Facts: w.Facts, Outbox: w.outbox,
-		APIKeys: apikey.NewService(w.DB, w.Clock), Post: atUnit, Key: bytes.Repeat([]byte{5}, 32),
+		APIKeys: apikey.NewService(w.DB, w.Clock), Trail: w.Trail, Post: atUnit, Key: bytes.Repeat([]byte{5}, 32),
 		City: account.City{Title: i18n.Text{Hans: "福州市"}, Areas: c.Areas, Orgs: c.Orgs}, Dev: w.dev, Logins: []account.Login{{Login: "lisi", Password: password, Name: "李四"}},
 		Actor: w.actor, Seats: w.seats,
 		Choose: func(rw http.ResponseWriter, q *http.Request, seat string) {
@@ -104,6 +104,7 @@ func (w *world) serve() {
 		"GET /account": r.Me, "POST /account/sessions/{id}/revoke": r.Revoke, "POST /account/sessions/others": r.RevokeOthers,
 		"GET /account/posts": r.SeatForm, "POST /account/posts": r.TakeSeat,
 		"GET /account/password": r.PasswordForm, "POST /account/password": r.Password,
+		"GET /account/glass": r.GlassForm, "POST /account/glass": r.Glass,
 		"GET /account/factor": r.FactorForm, "POST /account/factor": r.Enrol, "POST /account/factor/confirm": r.Confirm,
 		"GET /admin/failures": r.Failures, "POST /admin/failures/reactions/{id}": r.RetryReaction, "POST /admin/failures/messages/{id}": r.RetryMessage,
 		"GET /admin/staff": r.StaffList, "GET /admin/staff/new": r.NewStaffForm, "POST /admin/staff": r.AddStaff, "GET /admin/staff/{id}": r.StaffPage,
