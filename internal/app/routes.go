@@ -100,7 +100,7 @@ func citizenRoutes(r *citizen.Room) map[string]web.Handler {
 		"POST /mine/{id}/rate": r.MineRate, "POST /mine/{id}/consent": r.MineConsent,
 		"GET /signin": r.SignInStart, "POST /signin": r.SignIn, "GET /signin/code": r.SignInCodeStart,
 		"POST /signin/code": r.SignInCode,
-		"GET /me":           r.Me, "GET /me/looks": r.MyLooks(), "GET /me/looks/{look}/receipt": r.MyReceipt(),
+		"GET /me":           r.Me, "GET /me/data": r.MyData, "GET /me/looks": r.MyLooks(), "GET /me/looks/{look}/receipt": r.MyReceipt(),
 		"GET /me/looks/{look}/object": r.MyObjectForm(), "POST /me/looks/{look}/object": r.MyObject(),
 		"POST /me/sessions/{id}/end": r.MeEndSession,
 		"GET /messages":              r.Messages, "POST /messages/read": r.MessagesRead,

@@ -1,0 +1,163 @@
+package citizen
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"banyan/internal/platform/db"
+	"banyan/internal/platform/fault"
+	"banyan/internal/register/trail"
+	"banyan/internal/work/request"
+)
+
+// ownData is everything the city holds about a person, in a form that another program reads (Personal Information Protection Law,
+// article 45). Times are RFC 3339.
+type ownData struct {
+	At       time.Time     `json:"at"`
+	Person   ownPerson     `json:"person"`
+	Requests []ownRequest  `json:"requests"`
+	Looks    []ownLook     `json:"looks"` // by others; the person's own are left out
+	Sessions []ownSignedIn `json:"sessions"`
+}
+
+type ownPerson struct {
+	ID       string    `json:"id"`
+	Name     string    `json:"name,omitempty"`
+	Phone    string    `json:"phone,omitempty"`
+	Email    string    `json:"email,omitempty"`
+	WeChat   string    `json:"wechat,omitempty"`
+	Language string    `json:"language,omitempty"`
+	Since    time.Time `json:"since"`
+}
+
+type ownRequest struct {
+	Number   string      `json:"number"`
+	At       time.Time   `json:"at"`
+	Kind     string      `json:"kind"`
+	Channel  string      `json:"channel"`
+	Subject  string      `json:"subject,omitempty"`
+	Words    string      `json:"words"`
+	Address  string      `json:"address,omitempty"`
+	Area     string      `json:"area,omitempty"`
+	Lat      float64     `json:"lat,omitempty"`
+	Lon      float64     `json:"lon,omitempty"`
+	Photos   int         `json:"photos"`
+	Public   bool        `json:"public"` // consent to publish holds now
+	Remarks  []ownRemark `json:"remarks,omitempty"`
+	Progress string      `json:"progress"` // path of the page
+}
+
+type ownRemark struct {
+	At    time.Time `json:"at"`
+	On    string    `json:"on"`
+	Words string    `json:"words"`
+}
+
+type ownLook struct {
+	ID      string    `json:"id"`
+	At      time.Time `json:"at"`
+	Unit    string    `json:"unit,omitempty"`
+	Purpose string    `json:"purpose"`
+	Fields  []string  `json:"fields"`
+}
+
+type ownSignedIn struct {
+	Since  time.Time `json:"since"`
+	Device string    `json:"device"`
+}
+
+// looksGiven is how many rows of the trail one file holds at most.
+const looksGiven = 10_000
+
+// MyData gives a signed-in citizen everything the city holds about them as one file. It is a look of their own, with its row.
+func (r *Room) MyData(w http.ResponseWriter, q *http.Request) error {
+	v, err := r.visit(q)
+	if err != nil {
+		return err
+	}
+	if !v.signedIn() {
+		return r.toSignIn(w, q)
+	}
+	data := ownData{At: v.now, Requests: []ownRequest{}, Looks: []ownLook{}, Sessions: []ownSignedIn{}}
+	if err := r.DB.Write(v.ctx, func(tx *db.Tx) error { return r.said(tx, v, &data) }); err != nil {
+		return err
+	}
+	if err := r.looked(v, &data); err != nil {
+		return err
+	}
+	sessions, err := r.Identity.Sessions(v.ctx, v.p.Visitor.Account)
+	if err != nil {
+		return err
+	}
+	for _, s := range sessions {
+		data.Sessions = append(data.Sessions, ownSignedIn{Since: s.CreatedAt, Device: s.Agent})
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Disposition", `attachment; filename="banyan-my-data.json"`)
+	w.Header().Set("Cache-Control", "no-store")
+	out := json.NewEncoder(w)
+	out.SetIndent("", "  ")
+	out.SetEscapeHTML(false)
+	return out.Encode(data)
+}
+
+// said fills in the person and what they said.
+func (r *Room) said(tx *db.Tx, v visit, data *ownData) error {
+	reader := trail.Reader{Actor: v.actor, Purpose: trail.ForOwn}
+	own, err := r.People.Contact(tx, reader, v.actor.ID)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return err
+	}
+	data.Person = ownPerson{ID: v.actor.ID, Name: own.Name, Phone: string(own.Phone), Email: own.Email, WeChat: own.WeChat, Language: own.Language, Since: own.Since}
+	heads, err := r.Requests.OfPersonTx(tx, v.actor.ID)
+	if err != nil || len(heads) == 0 {
+		return err
+	}
+	byID, ids := map[string]request.Headline{}, make([]string, len(heads))
+	for i, h := range heads {
+		byID[h.ID], ids[i] = h, h.ID
+	}
+	said, err := r.Requests.Words(tx, reader, ids...)
+	if err != nil {
+		return err
+	}
+	data.Requests = data.Requests[:0]
+	for _, s := range said {
+		data.Requests = append(data.Requests, ownRequestOf(byID[s.ID], s))
+	}
+	return nil
+}
+
+func ownRequestOf(h request.Headline, s request.Said) ownRequest {
+	o := ownRequest{
+		Number: h.Number, At: h.ReceivedAt, Kind: h.Kind, Channel: h.Channel, Subject: s.Subject, Words: s.Words, Address: s.Address, Area: h.Area,
+		Lat: h.Point.Lat, Lon: h.Point.Lon, Photos: len(s.Photos), Public: h.Publish, Progress: "/mine/" + h.ID,
+	}
+	for _, m := range s.Remarks {
+		o.Remarks = append(o.Remarks, ownRemark{At: m.At, On: m.Occasion, Words: m.Words})
+	}
+	return o
+}
+
+// looked fills in who looked at the person.
+func (r *Room) looked(v visit, data *ownData) error {
+	ids, err := r.same(v, v.actor.ID)
+	if err != nil {
+		return err
+	}
+	before := ""
+	for len(data.Looks) < looksGiven {
+		rows, err := r.Trail.ForPersons(v.ctx, ids, before, 500)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for _, l := range rows {
+			if !own(l) {
+				data.Looks = append(data.Looks, ownLook{ID: l.ID, At: l.At, Unit: r.Cases.City.Orgs.Name(l.Unit, v.lang()), Purpose: v.p.T(l.Purpose), Fields: l.Fields})
+			}
+		}
+		before = rows[len(rows)-1].ID
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package citizen_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"testing"
+
+	"banyan/internal/platform/db"
+	"banyan/internal/register/trail"
+	"banyan/internal/work/request"
+)
+
+func TestMyDataIsWholeAndMine(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	mine := h.lamp(nil)
+	h.lamp(func(in *request.Intake) {
+		in.ClientID, in.Contact.Phone, in.Words = "other-request", "13900000002", "别人说的话不该在里面"
+	})
+	person := h.head(mine.RequestID).PersonID
+	h.Must(h.DB.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := h.People.Contact(tx, trail.Reader{Actor: desk(), Purpose: trail.ForDispatch, Subject: mine.CaseID}, person)
+		return err
+	}))
+	if a := h.browser().get("/me/data"); a.path != "/signin" {
+		t.Errorf("a stranger gets %s", a.path)
+	}
+	b := h.browser()
+	b.signIn("13900000001")
+	var got struct {
+		Person   struct{ ID, Name, Phone string }
+		Requests []struct {
+			Number, Words string
+			Public        bool
+		}
+		Looks []struct {
+			Purpose string
+			Fields  []string
+		}
+		Sessions []struct{ Device string }
+	}
+	a := b.get("/me/data")
+	if a.status != http.StatusOK {
+		t.Fatalf("status %d", a.status)
+	}
+	h.Must(json.Unmarshal([]byte(a.body), &got))
+	if got.Person.ID != person || got.Person.Name != "张三" || got.Person.Phone != "13900000001" || len(got.Sessions) != 1 {
+		t.Errorf("person %+v, sessions %+v", got.Person, got.Sessions)
+	}
+	if len(got.Requests) != 1 || got.Requests[0].Number != mine.Number || !got.Requests[0].Public || got.Requests[0].Words == "" {
+		t.Errorf("requests %+v", got.Requests)
+	}
+	if len(got.Looks) != 1 || !slices.Equal(got.Looks[0].Fields, []string{trail.Name, trail.Phone}) {
+		t.Errorf("looks %+v, want that of the desk", got.Looks)
+	}
+	rows, err := h.Trail.ForPerson(t.Context(), person, "", 9)
+	h.Must(err)
+	if !slices.ContainsFunc(rows, func(l trail.Look) bool { return l.Purpose == trail.ForOwn && slices.Contains(l.Fields, trail.Words) }) {
+		t.Errorf("the download left no row: %+v", rows)
+	}
+}
