@@ -39,7 +39,7 @@ func TestStoreOfAnEarlierCommit(t *testing.T) {
 		now := rowsOf(t, c, &rows)
 		for _, was := range old.Rows {
 			i := slices.IndexFunc(now, func(t db.Table) bool { return t.Name == was.Name })
-			if i < 0 || now[i].Native || was.Name == "trail_look" { // a new search index leaves rows in the trail
+			if i < 0 || now[i].Native || was.Name == "trail_look" || was.Name == "merkle_waiting" { // a new search index leaves rows in the trail
 				continue
 			}
 			if rows[was.Name] != was.Count {
