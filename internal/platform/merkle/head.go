@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	formats "github.com/transparency-dev/formats/log"
 	"golang.org/x/mod/sumdb/note"
@@ -67,4 +68,17 @@ func ReadHead(text []byte, origin string, key note.Verifier, witnesses ...note.V
 		}
 	}
 	return h, others, nil
+}
+
+// WitnessedAt is the size of the newest head that a witness cosigned, and when; zero when none did.
+func (l *Log) WitnessedAt(ctx context.Context) (size int64, at time.Time, err error) {
+	err = l.db.Read(ctx, func(tx *db.Tx) error {
+		h, err := selectHead(tx, witnessed)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		size, at = h.size, h.at
+		return err
+	})
+	return size, at, err
 }

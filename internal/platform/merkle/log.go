@@ -2,6 +2,7 @@ package merkle
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
 	"errors"
@@ -18,6 +19,9 @@ type Entry [sha256.Size]byte
 
 // Commit gives the entry of a text, which must hold a salt of its own.
 func Commit(text []byte) Entry { return sha256.Sum256(text) }
+
+// Salt gives 128 random bits that make a commitment unguessable.
+func Salt() string { return rand.Text() }
 
 // Log is the log of one store. Its entries have ids of at most 26 characters that sort as they were made.
 type Log struct {
@@ -159,6 +163,15 @@ func (g *growing) ReadHashes(places []int64) ([]tlog.Hash, error) {
 		hashes[i] = h
 	}
 	return hashes, nil
+}
+
+// Lag is how many entries wait for a place, and the id of the first.
+func (l *Log) Lag(ctx context.Context) (n int64, first string, err error) {
+	err = l.db.Read(ctx, func(tx *db.Tx) (err error) {
+		n, first, err = countWaiting(tx)
+		return err
+	})
+	return n, first, err
 }
 
 // ErrBroken says that the log does not agree with itself: somebody changed its tables.
