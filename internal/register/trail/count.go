@@ -23,6 +23,7 @@ type counted struct {
 	n     int64
 	asked time.Time // when the trail was last counted
 	told  map[AlarmKind]bool
+	habit *float64 // mean of the hours before this one; nil until it was read
 }
 
 // hourOf is the account's entry for an hour; the caller holds mu.
@@ -65,6 +66,23 @@ func (c *counts) set(actor string, hour, asked time.Time, n int64) {
 		return
 	}
 	e.n, e.asked = max(e.n, n), asked
+}
+
+// habit is what was read of an account's habit in this hour.
+func (c *counts) habit(actor string, hour time.Time) (mean float64, known bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if h := c.hourOf(actor, hour).habit; h != nil {
+		return *h, true
+	}
+	return 0, false
+}
+
+// setHabit keeps a habit for the hour: what lies before it changes no more.
+func (c *counts) setHabit(actor string, hour time.Time, mean float64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.hourOf(actor, hour).habit = &mean
 }
 
 // told tells whether an alarm of the hour needs no second thought.

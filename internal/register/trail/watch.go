@@ -92,20 +92,20 @@ func (l *Log) meter(tx *db.Tx, r Reader, persons int) error {
 	return err
 }
 
-// unusual raises an alarm when somebody looks at many more people than they usually do. It looks once an hour.
+// unusual raises an alarm when somebody looks at many more people than they usually do. Their habit is read once an hour.
 func (l *Log) unusual(tx *db.Tx, who access.Actor, n int64, hour time.Time) error {
 	if l.counts.told(who.ID, Unusual, hour) {
 		return nil
 	}
-	mean, err := habit(tx, who.ID, hour.Add(-habitOf), hour)
-	if err != nil {
-		return fmt.Errorf("read the habit of %s: %w", who.ID, err)
+	mean, known := l.counts.habit(who.ID, hour)
+	if !known {
+		var err error
+		if mean, err = habit(tx, who.ID, hour.Add(-habitOf), hour); err != nil {
+			return fmt.Errorf("read the habit of %s: %w", who.ID, err)
+		}
+		l.counts.setHabit(who.ID, hour, mean)
 	}
-	if mean == 0 {
-		tx.AfterCommit(func() { l.counts.tell(who.ID, Unusual, hour) })
-		return nil
-	}
-	if float64(n) <= unusualTimes*mean {
+	if mean == 0 || float64(n) <= unusualTimes*mean {
 		return nil
 	}
 	return l.alarmOnce(tx, Unusual, who, n, hour)
