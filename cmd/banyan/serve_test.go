@@ -119,20 +119,28 @@ type load struct {
 	sent   atomic.Int64
 }
 
+// call asks the server once.
+func (l *load) call(client *http.Client, base string, n int64, body []byte) (*http.Response, error) {
+	r, err := http.NewRequest(http.MethodPost, base+"/api/v1/requests", bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Authorization", "Bearer "+l.secret)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Idempotency-Key", fmt.Sprint("load-", n))
+	return client.Do(r)
+}
+
 // hand sends one request; false means that the server takes nobody in any more.
 func (l *load) hand(client *http.Client, base string) bool {
 	n := l.sent.Add(1)
 	body, _ := json.Marshal(map[string]any{ // strings always encode
 		"client_id": fmt.Sprint("load-", n), "kind": "complaint", "words": "军门社区3号楼前路灯坏了", "area": "350102004001", "anonymous": true,
 	})
-	r, err := http.NewRequest(http.MethodPost, base+"/api/v1/requests", bytes.NewReader(body))
-	if err != nil {
-		return false
+	res, err := l.call(client, base, n, body)
+	if err != nil && !errors.Is(err, syscall.ECONNREFUSED) { // it met the end of a connection that nobody had taken: a client asks again
+		res, err = l.call(client, base, n, body)
 	}
-	r.Header.Set("Authorization", "Bearer "+l.secret)
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Idempotency-Key", fmt.Sprint("load-", n)) // so that the client may repeat what met the end of an idle connection
-	res, err := client.Do(r)
 	if err != nil {
 		if !errors.Is(err, syscall.ECONNREFUSED) {
 			l.mu.Lock()
