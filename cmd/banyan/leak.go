@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
-	"strings"
 
 	"banyan/internal/app"
 	"banyan/internal/platform/ocr"
@@ -27,12 +25,13 @@ func runLeakTrace(ctx context.Context, args []string, out, progress io.Writer) e
 	if err != nil {
 		return err
 	}
-	in := leak.Ask{Reason: *reason, Source: "file", Text: string(file)}
-	if strings.HasPrefix(http.DetectContentType(file), "image/") {
-		in.Source = "picture"
-		if in.Text, err = ocr.Read(ctx, file); err != nil {
-			return err
-		}
+	in := leak.Ask{Reason: *reason, Source: leak.File}
+	var picture bool
+	if in.Text, picture, err = ocr.Text(ctx, file); err != nil {
+		return err
+	}
+	if picture {
+		in.Source = leak.Picture
 	}
 	t, names, err := app.TraceLeak(ctx, c.config(), in)
 	if err != nil {

@@ -93,8 +93,11 @@ func (a *App) tree() (*merkle.Log, error) {
 	}
 	name := a.Settings.Trail.Name
 	if name == "" {
-		sum := sha256.Sum256(seed)
-		name = "banyan-" + hex.EncodeToString(sum[:6]) + "/trail"
+		id, err := hkdf.Key(sha256.New, a.key, nil, "banyan: the name of the trail's log", 6)
+		if err != nil {
+			return nil, fmt.Errorf("make the name of the trail's log: %w", err)
+		}
+		name = "banyan-" + hex.EncodeToString(id) + "/trail"
 	}
 	return merkle.New(a.DB, a.Clock, name, seed)
 }

@@ -25,9 +25,12 @@ function tell(box: HTMLElement, outcome: string, proven?: Proven) {
   list.hidden = !proven;
   if (!proven) return;
   const row: Record<string, unknown> = JSON.parse(proven.row);
-  for (const [name, value] of [...Object.entries(row), ["log", proven.name], ["place", `${proven.place} / ${proven.size}`]]) {
+  const words: Record<string, string> = JSON.parse(list.dataset.words ?? "{}");
+  for (const [name, value] of [...Object.entries(row), ["log", proven.name], ["place", `${proven.place} / ${proven.size}`]] as [string, unknown][]) {
+    if (!words[name] || value === "") continue; // the form's version, and what the row leaves empty
     const line = document.createElement("div");
-    line.append(element("dt", String(name)), element("dd", Array.isArray(value) ? value.join(", ") : String(value)));
+    const said = Array.isArray(value) ? value.map((v) => words[`field.${v}`] ?? v).join(", ") : String(value);
+    line.append(element("dt", words[name]), element("dd", words[said] ?? said));
     list.append(line);
   }
 }

@@ -84,13 +84,20 @@ func (l *Log) Sequence(ctx context.Context) (total int, err error) {
 
 func (l *Log) fold(tx *db.Tx) (int, error) {
 	waiting, err := selectWaiting(tx, sequenceMost)
-	if err != nil || len(waiting) == 0 {
-		return 0, err
-	}
-	size, err := sizeOf(tx)
 	if err != nil {
 		return 0, err
 	}
+	head, err := selectHead(tx, newest)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		head = headRow{}
+	case err != nil:
+		return 0, err
+	}
+	if len(waiting) == 0 && (head.size == 0 || head.of(l.origin)) {
+		return 0, nil // nothing to add, and no head under a name that the log had before
+	}
+	size := head.size
 	tree := newGrowing(tx)
 	for i, w := range waiting {
 		hashes, err := tlog.StoredHashesForRecordHash(size+int64(i), tlog.RecordHash(w.Entry[:]), tree)

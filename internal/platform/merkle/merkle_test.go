@@ -130,3 +130,29 @@ func TestTiles(t *testing.T) {
 		}
 	})
 }
+
+// A log that gets another name goes on: its head and its receipts are under the new name at once.
+func TestALogGetsAnotherName(t *testing.T) {
+	each(t, func(h *house) {
+		h.add(0, 3)
+		if err := h.db.Write(h.Context(), func(tx *db.Tx) error { // as a witness would leave it
+			_, err := tx.Exec(`INSERT INTO merkle_head (kind, size, note, at) SELECT 'witnessed', size, note, at FROM merkle_head`)
+			return err
+		}); err != nil {
+			h.Fatal(err)
+		}
+		renamed := over(h.T, h.db, "12345.example/trail-2", 1)
+		if n, err := renamed.log.Sequence(h.Context()); err != nil || n != 0 {
+			h.Fatalf("sequenced %d, %v", n, err)
+		}
+		receipt, err := renamed.log.Prove(h.Context(), id(1), h.texts[id(1)].Text)
+		h.must(err)
+		if got, err := merkle.Check(receipt, renamed.log.Key()); err != nil || got.Head.Size != 3 {
+			h.Errorf("under the new name: %+v, %v", got, err)
+		}
+		renamed.texts = h.texts
+		if found := renamed.audit(); len(found) > 0 {
+			h.Errorf("the audit finds %v", found)
+		}
+	})
+}

@@ -47,7 +47,7 @@ func (l *Log) Prove(ctx context.Context, id string, text []byte) (receipt []byte
 // headFor is the head to prove a place against.
 func (l *Log) headFor(tx *db.Tx, place int64) (Head, string, error) {
 	h, err := selectHead(tx, witnessed)
-	if err != nil || h.size <= place {
+	if err != nil || h.size <= place || !h.of(l.origin) {
 		if h, err = selectHead(tx, newest); err != nil {
 			return Head{}, "", notYet(err)
 		}

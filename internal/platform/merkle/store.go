@@ -175,6 +175,9 @@ type headRow struct {
 	at   time.Time
 }
 
+// of tells whether a head is of a log with this name.
+func (h headRow) of(origin string) bool { return strings.HasPrefix(h.note, origin+"\n") }
+
 func selectHead(tx *db.Tx, kind string) (h headRow, err error) {
 	var at int64
 	err = tx.QueryRow(`SELECT size, note, at FROM merkle_head WHERE kind = $1`, kind).Scan(&h.size, &h.note, &at)

@@ -9,7 +9,9 @@ import (
 	"image"
 	_ "image/jpeg" // what pictures of screens are
 	"image/png"
+	"net/http"
 	"os/exec"
+	"strings"
 	"time"
 
 	"golang.org/x/image/draw"
@@ -40,6 +42,15 @@ func passes() []pass {
 	return []pass{{2, []string{"--psm", "4"}}, {3, append([]string{"--psm", "4"}, numbers...)}, {2, append([]string{"--psm", "11"}, numbers...)}}
 }
 
+// Text gives what a file says: a picture is read by machine, anything else is taken as text.
+func Text(ctx context.Context, file []byte) (text string, picture bool, err error) {
+	if !strings.HasPrefix(http.DetectContentType(file), "image/") {
+		return string(file), false, nil
+	}
+	text, err = Read(ctx, file)
+	return text, true, err
+}
+
 // Read gives the text of a picture (PNG or JPEG), line by line as a table has it, read in several ways one after the other: the same
 // line may come more than once. The picture comes from outside: it is decoded here, and Tesseract gets grey pixels alone.
 func Read(ctx context.Context, picture []byte) (string, error) {
@@ -48,8 +59,11 @@ func Read(ctx context.Context, picture []byte) (string, error) {
 		return "", ErrMissing
 	}
 	head, _, err := image.DecodeConfig(bytes.NewReader(picture))
-	if err != nil || head.Width*head.Height > pixelsMost {
-		return "", fmt.Errorf("%w: %d x %d: %w", ErrPicture, head.Width, head.Height, errors.Join(err))
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrPicture, err)
+	}
+	if head.Width*head.Height > pixelsMost {
+		return "", fmt.Errorf("%w: %d x %d points are too many", ErrPicture, head.Width, head.Height)
 	}
 	from, _, err := image.Decode(bytes.NewReader(picture))
 	if err != nil {

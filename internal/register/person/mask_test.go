@@ -62,8 +62,8 @@ func TestLikelihoodHasMeanOne(t *testing.T) {
 		{person.Other, person.Other, person.True, person.True, person.True, person.True, person.True, person.True, person.True, person.True, person.True},
 	} {
 		sum := 0.0
-		for mark := range person.Pattern(person.Patterns) {
-			sum += person.Match{Right: fits}.Likelihood(mark)
+		for _, like := range (person.Match{Right: fits}).Likelihoods() {
+			sum += like
 		}
 		if math.Abs(sum/person.Patterns-1) > 1e-9 {
 			t.Errorf("%v: the mean is %v", fits, sum/person.Patterns)

@@ -127,21 +127,20 @@ func apart(matches []Match) []Match {
 	return matches
 }
 
-// Likelihood is how likely what a row shows is when a viewer with this mark passed it on, by how much likelier than with a
-// mark drawn at random; its mean over all marks is 1.
-func (m Match) Likelihood(mark Pattern) float64 {
-	sum, own := 0.0, 0.0
-	filled := !m.stars()
-	for k := range Pattern(Patterns) {
-		like := m.given(k, filled)
-		if sum += like; k == mark {
-			own = like
+// Likelihoods says for each mark how likely what a row shows is when a viewer with that mark passed it on, by how much likelier than
+// with a mark drawn at random; their mean is 1.
+func (m Match) Likelihoods() (all [Patterns]float64) {
+	sum, filled := 0.0, !m.stars()
+	for mark := range all {
+		all[mark] = m.given(Pattern(mark), filled)
+		sum += all[mark]
+	}
+	for mark := range all {
+		if all[mark] *= Patterns / sum; math.IsNaN(all[mark]) {
+			all[mark] = 1 // no mark explains it: it says nothing
 		}
 	}
-	if sum == 0 || math.IsNaN(sum) {
-		return 1
-	}
-	return own / sum * Patterns
+	return all
 }
 
 // How a list is taken to be spoilt: how often a star stays a star, and how often a digit becomes one.

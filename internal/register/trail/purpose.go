@@ -27,3 +27,11 @@ const (
 	Photos  = "photos"
 	Masked  = "masked" // name and phone with their middle hidden
 )
+
+// Purposes lists every purpose.
+func Purposes() []string {
+	return []string{ForIntake, ForDispatch, ForHandling, ForCall, ForFollowUp, ForRuling, ForOversight, ForNotice, ForOwn, ForList, ForTransfer, ForIndex}
+}
+
+// Fields lists every field.
+func Fields() []string { return []string{Name, Phone, Email, WeChat, Words, Address, Photos, Masked} }

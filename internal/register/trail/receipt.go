@@ -16,8 +16,8 @@ import (
 	"banyan/internal/register/access"
 )
 
-// Told is a row as it is committed to the log and as a receipt holds it: a line of JSON with these fields in this order.
-type Told struct {
+// told is a row as it is committed to the log and as a receipt holds it: a line of JSON with these fields in this order.
+type told struct {
 	V       int      `json:"v"`
 	ID      string   `json:"id"`
 	At      string   `json:"at"` // RFC 3339 in UTC with milliseconds
@@ -37,7 +37,7 @@ const toldAt = "2006-01-02T15:04:05.000Z"
 
 // text is what is committed to the log.
 func (l Look) text() []byte {
-	text, err := json.Marshal(Told{
+	text, err := json.Marshal(told{
 		V: 1, ID: l.ID, At: clock.FromMs(clock.Ms(l.At)).UTC().Format(toldAt), Person: l.Person, Kind: string(l.Kind), Actor: l.Actor, Unit: l.Unit,
 		Purpose: l.Purpose, Subject: l.Subject, Fields: l.Fields, Session: l.Session, Salt: l.Salt,
 	})
@@ -48,7 +48,7 @@ func (l Look) text() []byte {
 }
 
 // look is the row of a committed text.
-func (t Told) look() (Look, error) {
+func (t told) look() (Look, error) {
 	at, err := time.Parse(toldAt, t.At)
 	if err != nil || t.V != 1 {
 		return Look{}, fmt.Errorf("version %d, time %q: no row of the trail", t.V, t.At)
@@ -100,7 +100,7 @@ func Verify(receipt []byte, key string, witnesses ...note.Verifier) (Look, merkl
 	if err != nil {
 		return Look{}, p, err
 	}
-	var t Told
+	var t told
 	if err := json.Unmarshal(p.Text, &t); err != nil {
 		return Look{}, p, fmt.Errorf("%w: it holds no row of the trail: %w", merkle.ErrNotProven, err)
 	}

@@ -63,11 +63,12 @@ func selectAlarm(tx *db.Tx, id string) (Alarm, error) {
 	return a, err
 }
 
-func selectAlarms(tx *db.Tx, open bool, limit int) ([]Alarm, error) {
+// selectAlarms reads those behind an id in the order of the list: open ones oldest first, reviewed ones newest first.
+func selectAlarms(tx *db.Tx, open bool, last string, limit int) ([]Alarm, error) {
 	if open {
-		return db.Collect(tx, scanAlarm, `SELECT `+alarmColumns+` FROM trail_alarm WHERE reviewed_at = 0 ORDER BY id LIMIT $1`, limit)
+		return db.Collect(tx, scanAlarm, `SELECT `+alarmColumns+` FROM trail_alarm WHERE reviewed_at = 0 AND id > $1 ORDER BY id LIMIT $2`, last, limit)
 	}
-	return db.Collect(tx, scanAlarm, `SELECT `+alarmColumns+` FROM trail_alarm WHERE reviewed_at > 0 ORDER BY id DESC LIMIT $1`, limit)
+	return db.Collect(tx, scanAlarm, `SELECT `+alarmColumns+` FROM trail_alarm WHERE reviewed_at > 0 AND ($1 = '' OR id < $1) ORDER BY id DESC LIMIT $2`, last, limit)
 }
 
 func reviewAlarm(tx *db.Tx, id, by, verdict string, at time.Time) error {

@@ -148,11 +148,25 @@ func (l *Log) Break(ctx context.Context, who access.Actor, reason string) error 
 	})
 }
 
-// Alarms lists what waits for review, oldest first, or what was reviewed, newest first.
-func (l *Log) Alarms(ctx context.Context, open bool, limit int) (list []Alarm, err error) {
-	err = l.db.Read(ctx, func(tx *db.Tx) (err error) {
-		list, err = selectAlarms(tx, open, limit)
-		return err
+// Alarms lists what waits for review, oldest first, or what was reviewed, newest first: at most limit of those that may holds for,
+// however many others there are.
+func (l *Log) Alarms(ctx context.Context, open bool, limit int, may func(Alarm) bool) (list []Alarm, err error) {
+	err = l.db.Read(ctx, func(tx *db.Tx) error {
+		for last := ""; ; {
+			some, err := selectAlarms(tx, open, last, batch)
+			if err != nil || len(some) == 0 {
+				return err
+			}
+			for _, a := range some {
+				if may(a) {
+					list = append(list, a)
+				}
+				if len(list) == limit {
+					return nil
+				}
+			}
+			last = some[len(some)-1].ID
+		}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list alarms of the trail: %w", err)

@@ -25,7 +25,7 @@ func (w watched) looks(r trail.Reader, n int) error {
 
 func (w watched) alarms() (list []trail.Alarm) {
 	w.Helper()
-	list, err := w.log.Alarms(w.Context(), true, 99)
+	list, err := w.log.Alarms(w.Context(), true, 99, func(trail.Alarm) bool { return true })
 	w.must(err)
 	return list
 }

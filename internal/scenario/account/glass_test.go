@@ -19,7 +19,7 @@ func TestAGlassIsBrokenWithAReason(t *testing.T) {
 		t.Errorf("led to %s", a.To)
 	}
 	b.Get("/account/glass?done").Want(http.StatusOK).Has(".notice-ok", 1)
-	list, err := w.Trail.Alarms(t.Context(), true, 9)
+	list, err := w.Trail.Alarms(t.Context(), true, 9, func(trail.Alarm) bool { return true })
 	if err != nil || len(list) != 1 || list[0].Kind != trail.Glass || list[0].Reason != "台风来临核对转移安置名单" {
 		t.Errorf("alarms %+v, %v", list, err)
 	}

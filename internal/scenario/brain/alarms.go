@@ -68,26 +68,23 @@ func (r *Room) showAlarms(w http.ResponseWriter, q *http.Request, v visit, in al
 		return err
 	}
 	view := alarmsView{Desk: r.desk(v, v.p.T("brain.alarm.title"), "alarms"), Form: in, Errors: ui.Errors(v.p, err, "verdict", v.p.T("brain.alarm.verdict"))}
-	open, errOpen := r.Trail.Alarms(v.ctx, true, alarmsShown)
+	may, name := func(a trail.Alarm) bool { return r.oversees(v, a) }, r.namer(v)
+	open, errOpen := r.Trail.Alarms(v.ctx, true, alarmsShown, may)
 	if errOpen != nil {
 		return errOpen
 	}
-	closed, errClosed := r.Trail.Alarms(v.ctx, false, alarmsShown)
+	closed, errClosed := r.Trail.Alarms(v.ctx, false, alarmsShown, may)
 	if errClosed != nil {
 		return errClosed
 	}
 	for _, a := range open {
-		if r.oversees(v, a) {
-			view.Open = append(view.Open, alarmCard{a.ID, r.Name(v.ctx, a.Actor) + " · " + r.City.Orgs.Name(a.Unit, v.p.Lang), r.alarmWhat(v, a), a.Reason})
-		}
+		view.Open = append(view.Open, alarmCard{a.ID, name(a.Actor) + " · " + r.City.Orgs.Name(a.Unit, v.p.Lang), r.alarmWhat(v, a), a.Reason})
 	}
 	for _, a := range closed {
-		if r.oversees(v, a) {
-			view.Closed = append(view.Closed, ui.TimelineItem{
-				At: v.p.Lang.DateTime(a.At), Who: r.Name(v.ctx, a.Actor), What: r.alarmWhat(v, a), Words: a.Reason,
-				Effect: v.p.T("brain.alarm.reviewed", "Name", r.Name(v.ctx, a.ReviewedBy), "Verdict", a.Verdict),
-			})
-		}
+		view.Closed = append(view.Closed, ui.TimelineItem{
+			At: v.p.Lang.DateTime(a.At), Who: name(a.Actor), What: r.alarmWhat(v, a), Words: a.Reason,
+			Effect: v.p.T("brain.alarm.reviewed", "Name", name(a.ReviewedBy), "Verdict", a.Verdict),
+		})
 	}
 	return web.Show(w, q, err, alarmsPage(view))
 }
@@ -95,4 +92,15 @@ func (r *Room) showAlarms(w http.ResponseWriter, q *http.Request, v visit, in al
 // alarmWhat says in a sentence what happened.
 func (r *Room) alarmWhat(v visit, a trail.Alarm) string {
 	return v.p.T("brain.alarm."+string(a.Kind), "At", v.p.Lang.DateTime(a.At), "Looks", a.Persons)
+}
+
+// namer gives the names of a page's people, each of them read once.
+func (r *Room) namer(v visit) func(id string) string {
+	known := map[string]string{}
+	return func(id string) string {
+		if _, ok := known[id]; !ok {
+			known[id] = r.Name(v.ctx, id)
+		}
+		return known[id]
+	}
 }

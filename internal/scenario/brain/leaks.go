@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"banyan/internal/platform/fault"
@@ -74,7 +73,10 @@ func (r *Room) Trace(w http.ResponseWriter, q *http.Request) error {
 }
 
 func (r *Room) trace(v visit, q *http.Request, view *leaksView) error {
-	in := leak.Ask{Reason: view.Form.Reason, Source: "text", Text: view.Form.Text}
+	if err := r.Leak.May(v.actor); err != nil {
+		return err // before a machine reads a picture for somebody
+	}
+	in := leak.Ask{Reason: view.Form.Reason, Source: leak.Pasted, Text: view.Form.Text}
 	file, err := fileOf(q)
 	if err != nil {
 		return err
@@ -117,27 +119,23 @@ func fileOf(q *http.Request) ([]byte, error) {
 	return io.ReadAll(f)
 }
 
-// textOf reads a picture by machine, anything else as text.
+// textOf is what a file says, and how the list came by it.
 func textOf(ctx context.Context, file []byte) (source, text string, err error) {
-	if !strings.HasPrefix(http.DetectContentType(file), "image/") {
-		return "file", string(file), nil
-	}
-	text, err = ocr.Read(ctx, file)
+	text, picture, err := ocr.Text(ctx, file)
 	switch {
 	case errors.Is(err, ocr.ErrMissing):
 		return "", "", fault.Field("file", "brain.leak.no_ocr").Wrap(err)
 	case err != nil:
 		return "", "", fault.Field("file", "brain.leak.no_picture").Wrap(err)
+	case picture:
+		return leak.Picture, text, nil
 	}
-	return "picture", text, nil
+	return leak.File, text, nil
 }
 
 // taken tells who took a file out of the house.
 func (r *Room) taken(v visit, file []byte) ([]ui.TimelineItem, error) {
 	digest := sha256.Sum256(file)
-	if err := r.Leak.May(v.actor); err != nil {
-		return nil, err
-	}
 	list, err := r.Taken(v.ctx, hex.EncodeToString(digest[:]))
 	var items []ui.TimelineItem
 	for _, e := range list {
@@ -177,13 +175,14 @@ func (r *Room) showLeaks(w http.ResponseWriter, q *http.Request, v visit, view l
 	}
 	view.Desk, view.FormID = r.desk(v, v.p.T("brain.leak.title"), "leaks"), web.FormID(q)
 	view.Errors = ui.Errors(v.p, err, "reason", v.p.T("brain.leak.reason"), "text", v.p.T("brain.leak.text"), "file", v.p.T("brain.leak.file"))
+	name := r.namer(v)
 	for _, a := range asked {
 		came := v.p.T("brain.leak.nobody")
 		if a.Named != "" {
-			came = r.Name(v.ctx, a.Named)
+			came = name(a.Named)
 		}
 		view.Asked = append(view.Asked, ui.TimelineItem{
-			At: v.p.Lang.DateTime(a.At), Who: r.Name(v.ctx, a.Actor), What: v.p.T("brain.leak.asked", "Rows", a.Rows, "Named", came), Words: a.Reason,
+			At: v.p.Lang.DateTime(a.At), Who: name(a.Actor), What: v.p.T("brain.leak.asked", "Rows", a.Rows, "Named", came), Words: a.Reason,
 		})
 	}
 	return web.Show(w, q, err, leaksPage(view))

@@ -117,9 +117,9 @@ func (r *Room) showLooks(w http.ResponseWriter, q *http.Request, at watched) err
 // item is a row with what the person can do about it.
 func (r *Room) item(at watched, l trail.Look) ui.TimelineItem {
 	to := at.base + "/" + l.ID
-	links := []ui.LinkView{{Label: at.p.T("citizen.looks.receipt"), Href: to + "/receipt", Dense: true}}
+	links := []ui.LinkView{{Label: at.p.T("citizen.looks.receipt"), Href: to + "/receipt"}}
 	if l.Kind != access.System {
-		links = append(links, ui.LinkView{Label: at.p.T("citizen.object.link"), Href: to + "/object", Dense: true})
+		links = append(links, ui.LinkView{Label: at.p.T("citizen.object.link"), Href: to + "/object"})
 	}
 	return ui.TimelineItem{At: at.lang().Stamp(l.At, at.now), What: r.look(at.visit, l), Links: links}
 }

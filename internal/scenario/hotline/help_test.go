@@ -14,6 +14,7 @@ import (
 	"banyan/internal/work/casework"
 	"banyan/internal/work/request"
 	"banyan/internal/work/triage"
+	"banyan/internal/work/worktest"
 )
 
 // world is one test's own city hall with the room in it.
@@ -123,4 +124,15 @@ func (w *world) looks(phone, purpose string) int {
 		}
 	}
 	return n
+}
+
+// masked is the requester's phone as the desk sees it.
+func (w *world) masked(f *casework.File) (phone string) {
+	w.Helper()
+	w.Read(func(tx *db.Tx) error {
+		head, err := w.Requests.Get(tx, f.Requests()[0])
+		phone = person.Phone("13900000001").MaskedBy(w.People.Mark(worktest.Desk().ID, head.PersonID))
+		return err
+	})
+	return phone
 }

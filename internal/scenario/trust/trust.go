@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"banyan/internal/platform/i18n"
 	"banyan/internal/platform/merkle"
 	"banyan/internal/platform/web"
+	"banyan/internal/register/trail"
 	"banyan/web/ui"
 )
 
@@ -87,13 +89,33 @@ func (r *Room) Verify(w http.ResponseWriter, q *http.Request) error {
 	p := web.PageOf(q)
 	return web.Show(w, q, nil, verifyPage(verifyView{
 		CitizenView: ui.CitizenView{Page: p, Title: p.T("trust.verify.title"), City: r.Title.In(p.Lang), Back: "/", Scripts: []string{"verify.js"}},
-		key:         r.Tree.Key(),
+		key:         r.Tree.Key(), words: wordsOf(p),
 	}))
 }
 
 type verifyView struct {
 	ui.CitizenView
-	key string
+	key   string
+	words string // JSON: what the fields of a row, and the words in them, are called
+}
+
+// wordsOf are the reader's words for a row of the trail; what is not among them is shown as it stands in the receipt.
+func wordsOf(p web.Page) string {
+	words := map[string]string{}
+	for _, field := range []string{"id", "at", "person", "kind", "actor", "unit", "purpose", "subject", "fields", "session", "salt", "log", "place"} {
+		words[field] = p.T("trust.row." + field)
+	}
+	for _, purpose := range trail.Purposes() {
+		words[purpose] = p.T(purpose)
+	}
+	for _, field := range trail.Fields() {
+		words["field."+field] = p.T("trail.field." + field)
+	}
+	text, err := json.Marshal(words)
+	if err != nil {
+		panic(err) // texts are always JSON
+	}
+	return string(text)
 }
 
 // outcome is what the page can say about a receipt; the script shows one of them.

@@ -37,10 +37,17 @@ func (s *Service) May(actor access.Actor) error {
 	return s.Policy.Check(actor, access.LeakTrace, access.Resource{Kind: "list", AreaPath: s.City})
 }
 
+// Sources of a list.
+const (
+	Pasted  = "text"
+	Picture = "picture"
+	File    = "file"
+)
+
 // Ask is a question whose screen a list came from.
 type Ask struct {
 	Reason string // why it is asked, 5 to 300 characters
-	Source string // how the list came: text, picture or file
+	Source string // how the list came: Pasted, Picture or File
 	Text   string
 }
 

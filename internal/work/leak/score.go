@@ -39,9 +39,13 @@ const doubt = 0.1
 // them.
 func Compare(matches []person.Match, saw map[string]map[string]bool, mark func(viewer, who string) person.Pattern, most int) Verdict {
 	v := Verdict{Viewers: len(saw), Bound: 1}
+	likes := make([][person.Patterns]float64, len(matches))
+	for i, m := range matches {
+		likes[i] = m.Likelihoods()
+	}
 	for viewer, people := range saw {
 		s := Suspect{Viewer: viewer}
-		for _, m := range matches {
+		for i, m := range matches {
 			if m.Person == "" {
 				continue
 			}
@@ -50,7 +54,7 @@ func Compare(matches []person.Match, saw map[string]map[string]bool, mark func(v
 				s.LogE += math.Log(wrong)
 				continue
 			}
-			like := m.Likelihood(mark(viewer, m.Person))
+			like := likes[i][mark(viewer, m.Person)]
 			s.LogE += math.Log(wrong + (1-wrong)*like)
 			if s.Seen++; like > 1 {
 				s.Agree++
