@@ -1,7 +1,7 @@
 // The main doors open in three languages, for everybody: no barrier that axe finds, no error, nothing the content policy refuses.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { barriers, desk, openBrowser, openHouse, person, signIn } from './house.mjs'
+import { barriers, desk, openBrowser, openHouse, person, phone, signIn } from './house.mjs'
 
 let house, browser
 before(async () => {
@@ -53,6 +53,9 @@ test('the elder mode has no barrier either', async () => {
   await page.goto('/')
   await page.getByRole('button', { name: '长辈版' }).click()
   await page.waitForLoadState('networkidle')
+  assert.deepEqual(await barriers(page), [])
+  await page.goto('/trail/verify')
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), phone.width, 'the page is as wide as the phone')
   assert.deepEqual(await barriers(page), [])
   assert.deepEqual(complaints, [])
   await context.close()

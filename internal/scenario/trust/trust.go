@@ -12,6 +12,7 @@ import (
 	"banyan/internal/platform/i18n"
 	"banyan/internal/platform/merkle"
 	"banyan/internal/platform/web"
+	"banyan/internal/register/access"
 	"banyan/internal/register/trail"
 	"banyan/web/ui"
 )
@@ -104,6 +105,9 @@ func wordsOf(p web.Page) string {
 	words := map[string]string{}
 	for _, field := range []string{"id", "at", "person", "kind", "actor", "unit", "purpose", "subject", "fields", "session", "salt", "log", "place"} {
 		words[field] = p.T("trust.row." + field)
+	}
+	for _, kind := range []access.Kind{access.Staff, access.Partner, access.System, access.Citizen, access.Guest} {
+		words[string(kind)] = p.T("trust.kind." + string(kind))
 	}
 	for _, purpose := range trail.Purposes() {
 		words[purpose] = p.T(purpose)
