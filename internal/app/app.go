@@ -19,6 +19,7 @@ import (
 	"banyan/internal/platform/pack"
 	"banyan/internal/platform/seal"
 	"banyan/internal/platform/search"
+	"banyan/internal/platform/vault"
 	"banyan/internal/platform/webhook"
 	"banyan/internal/register/access"
 	"banyan/internal/register/apikey"
@@ -84,7 +85,7 @@ type App struct {
 func schemas() []db.Schema {
 	return []db.Schema{
 		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(), backup.Schema(), webhook.Schema(), merkle.Schema(),
-		org.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(),
+		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(), channel.Schema(),
 		api.Schema(),
 		open311.Schema(), feed.Schema(),

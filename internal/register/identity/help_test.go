@@ -12,6 +12,7 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/db/dbtest"
 	"banyan/internal/platform/fault"
+	keyvault "banyan/internal/platform/vault"
 	"banyan/internal/register/person"
 	"banyan/internal/register/trail/trailtest"
 )
@@ -30,7 +31,7 @@ type bench struct {
 }
 
 func each(t *testing.T, test func(b bench)) {
-	dbtest.Each(t, append(trailtest.Schemas(), person.Schema(), Schema()), func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, append(trailtest.Schemas(), keyvault.Schema(), person.Schema(), Schema()), func(t *testing.T, d *db.DB) {
 		c := clock.NewManual(time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC))
 		people, err := person.New(d, c, trailtest.New(t, d, c), bytes.Repeat([]byte{7}, 32))
 		if err != nil {

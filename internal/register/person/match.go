@@ -47,7 +47,7 @@ func (s *Service) Match(tx *db.Tx, rows []Seen) ([]Match, error) {
 	best, sum := make([]Match, len(rows)), make([]float64, len(rows))
 	top := make([]float64, len(rows))
 	for after := ""; ; {
-		people, err := selectAfter(tx, after, batchOfPersons)
+		people, err := store{tx, s.vault}.selectAfter(after, batchOfPersons)
 		if err != nil {
 			return nil, fmt.Errorf("compare rows with people: %w", err)
 		}

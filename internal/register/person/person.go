@@ -2,6 +2,7 @@ package person
 
 import (
 	"context"
+	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
 	"database/sql"
@@ -14,6 +15,7 @@ import (
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
+	"banyan/internal/platform/vault"
 	"banyan/internal/register/trail"
 )
 
@@ -43,17 +45,29 @@ type Service struct {
 	db    *db.DB
 	clock clock.Clock
 	trail *trail.Log
+	vault *vault.Vault
 	key   []byte
 }
 
 // New makes the register. key is the secret of the blind index, at least 32 bytes, the same for the life
-// of the data: with another key nobody is found again.
+// of the data: with another key nobody is found again. What is kept of a person is sealed with their own key; see Vault.
 func New(d *db.DB, c clock.Clock, log *trail.Log, key []byte) (*Service, error) {
 	if len(key) < 32 {
 		return nil, fmt.Errorf("person: the key of the blind index has %d bytes, at least 32 are needed", len(key))
 	}
-	return &Service{db: d, clock: c, trail: log, key: key}, nil
+	secret, err := hkdf.Key(sha256.New, key, nil, "banyan: what is kept of a person", 32)
+	if err != nil {
+		return nil, fmt.Errorf("person: make the vault's secret: %w", err)
+	}
+	v, err := vault.New(secret, c)
+	if err != nil {
+		return nil, fmt.Errorf("person: open the vault: %w", err)
+	}
+	return &Service{db: d, clock: c, trail: log, vault: v, key: key}, nil
 }
+
+// Vault seals what other rooms keep of a person, under the person's id as subject.
+func (s *Service) Vault() *vault.Vault { return s.vault }
 
 // Index is the blind index of a phone: equal for equal numbers, and useless without the key.
 func (s *Service) Index(p Phone) string { return s.hash(address{PhoneKind, string(p)}) }
@@ -85,7 +99,7 @@ func (s *Service) Ensure(tx *db.Tx, c Contact) (string, error) {
 		return "", fmt.Errorf("keep a person: %w", err)
 	}
 	for _, a := range known[1:] {
-		if err := insertAddress(tx, id, a, s.hash(a), false, now); err != nil {
+		if err := (store{tx, s.vault}).insertAddress(id, a, s.hash(a), false, now); err != nil {
 			return "", fmt.Errorf("note another address of person %s: %w", id, err)
 		}
 	}
@@ -94,10 +108,10 @@ func (s *Service) Ensure(tx *db.Tx, c Contact) (string, error) {
 
 func (s *Service) ensure(tx *db.Tx, p Person, a address) (string, error) {
 	if a.kind != PhoneKind {
-		return ensureAddress(tx, p, a, s.hash(a))
+		return store{tx, s.vault}.ensureAddress(p, a, s.hash(a))
 	}
 	p.Phone = Phone(a.value)
-	return ensure(tx, p, s.Index(p.Phone))
+	return store{tx, s.vault}.ensure(p, s.Index(p.Phone))
 }
 
 // Contact gives a person's name and addresses and writes that r saw them. NotFound for an unknown id; the id of
@@ -116,15 +130,16 @@ func (s *Service) ByPhone(tx *db.Tx, r trail.Reader, phone string) (Person, erro
 }
 
 func (s *Service) show(tx *db.Tx, r trail.Reader, column, value string) (Person, error) {
-	p, err := selectOne(tx, column, value)
+	in := store{tx, s.vault}
+	p, err := in.selectOne(column, value)
 	if err == nil && p.same != "" {
-		p, err = selectOne(tx, "id", p.same)
+		p, err = in.selectOne("id", p.same)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return Person{}, fault.New(fault.NotFound, "person.not_found")
 	}
 	if err == nil {
-		p, err = withAddresses(tx, p)
+		p, err = in.withAddresses(p)
 	}
 	if err != nil {
 		return Person{}, fmt.Errorf("read a person by %s: %w", column, err)
@@ -151,10 +166,11 @@ func (p Person) fields() []string {
 // Masked gives masked names and phones for a list of work, by id, and writes a row for each person.
 // Unknown and empty ids are left out.
 func (s *Service) Masked(tx *db.Tx, r trail.Reader, ids ...string) (map[string]Hidden, error) {
-	people, err := selectMany(tx, ids)
+	in := store{tx, s.vault}
+	people, err := in.selectMany(ids)
 	for i := range people {
 		if err == nil && people[i].Phone == "" {
-			people[i], err = withAddresses(tx, people[i])
+			people[i], err = in.withAddresses(people[i])
 		}
 	}
 	if err != nil {
@@ -210,7 +226,7 @@ func (s *Service) find(id string, err error) (string, bool, error) {
 
 // Reach tells by which ways a person can be told something, the best first. It shows no address, so it leaves no row.
 func (s *Service) Reach(tx *db.Tx, id string) ([]Kind, error) {
-	kinds, err := selectReach(tx, id)
+	kinds, err := (store{tx, s.vault}).selectReach(id)
 	if err != nil {
 		return nil, fmt.Errorf("find out how person %s can be reached: %w", id, err)
 	}

@@ -14,6 +14,7 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/db/dbtest"
 	"banyan/internal/platform/fault"
+	"banyan/internal/platform/vault"
 	"banyan/internal/register/access"
 	"banyan/internal/register/person"
 	"banyan/internal/register/trail"
@@ -28,7 +29,7 @@ type world struct {
 }
 
 func each(t *testing.T, test func(w world)) {
-	dbtest.Each(t, append(trailtest.Schemas(), person.Schema()), func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, append(trailtest.Schemas(), vault.Schema(), person.Schema()), func(t *testing.T, d *db.DB) {
 		c := clock.NewManual(time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC))
 		log := trailtest.New(t, d, c)
 		people, err := person.New(d, c, log, bytes.Repeat([]byte{7}, 32))

@@ -16,9 +16,10 @@ func (s *Service) Join(tx *db.Tx, id, into string) error {
 	if id == into {
 		return nil
 	}
-	from, err := selectOne(tx, "id", id)
+	in := store{tx, s.vault}
+	from, err := in.selectOne("id", id)
 	if err == nil {
-		_, err = selectOne(tx, "id", into)
+		_, err = in.selectOne("id", into)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return fault.New(fault.NotFound, "person.not_found")
@@ -29,7 +30,7 @@ func (s *Service) Join(tx *db.Tx, id, into string) error {
 	if from.Phone != "" || from.same != "" {
 		return fault.New(fault.Conflict, "person.joined_already")
 	}
-	if err := join(tx, id, into); err != nil {
+	if err := in.join(id, into); err != nil {
 		return fmt.Errorf("join person %s to %s: %w", id, into, err)
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/db/dbtest"
 	"banyan/internal/platform/fault"
+	"banyan/internal/platform/vault"
 	"banyan/internal/register/access"
 	"banyan/internal/register/person"
 	"banyan/internal/register/trail"
@@ -32,7 +33,7 @@ type town struct {
 func each(t *testing.T, test func(w *town)) {
 	t.Helper()
 	t.Parallel()
-	dbtest.Each(t, append(trailtest.Schemas(), person.Schema(), leak.Schema()), func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, append(trailtest.Schemas(), vault.Schema(), person.Schema(), leak.Schema()), func(t *testing.T, d *db.DB) {
 		c := clock.NewManual(time.Date(2026, 11, 26, 1, 0, 0, 0, time.UTC))
 		log := trailtest.New(t, d, c)
 		w := &town{T: t, db: d, r: rand.New(rand.NewPCG(1, 2))}

@@ -36,7 +36,7 @@ type Piece struct {
 // Keep adds a piece to a draft and tells how many there are. Conflict when there are too many or the words of all
 // would be more than a request may hold.
 func (s *Service) Keep(tx *db.Tx, d Draft, p Piece) (int, error) {
-	pieces, err := selectPieces(tx, d)
+	pieces, err := s.in(tx).selectPieces(d)
 	if err != nil {
 		return 0, fmt.Errorf("read a draft of person %s: %w", d.Person, err)
 	}
@@ -50,7 +50,7 @@ func (s *Service) Keep(tx *db.Tx, d Draft, p Piece) (int, error) {
 	if p.Ordinal == 0 {
 		p.Ordinal = len(pieces) + 1
 	}
-	if err := insertPiece(tx, db.NewID(s.Clock.Now()), d, p); err != nil {
+	if err := s.in(tx).insertPiece(db.NewID(s.Clock.Now()), d, p); err != nil {
 		return 0, fmt.Errorf("keep a piece of person %s: %w", d.Person, err)
 	}
 	return len(pieces) + 1, nil
@@ -58,7 +58,7 @@ func (s *Service) Keep(tx *db.Tx, d Draft, p Piece) (int, error) {
 
 // Pieces counts the pieces of a draft and the photos among them.
 func (s *Service) Pieces(tx *db.Tx, d Draft) (pieces, photos int, err error) {
-	list, err := selectPieces(tx, d)
+	list, err := s.in(tx).selectPieces(d)
 	for _, p := range list {
 		if p.Photo.Key != "" {
 			photos++
@@ -70,7 +70,7 @@ func (s *Service) Pieces(tx *db.Tx, d Draft) (pieces, photos int, err error) {
 // Finish makes a request of a draft: words in their order, the last place, the first nine photos; what is left
 // of in is filled in by the caller. The draft is gone with it. NotFound when there is none.
 func (s *Service) Finish(tx *db.Tx, actor access.Actor, d Draft, in Intake) (Receipt, error) {
-	pieces, err := selectPieces(tx, d)
+	pieces, err := s.in(tx).selectPieces(d)
 	if err != nil {
 		return Receipt{}, fmt.Errorf("read a draft of person %s: %w", d.Person, err)
 	}
@@ -126,7 +126,7 @@ func (s *Service) Drafts(tx *db.Tx, channel string, since time.Time, limit int) 
 
 // DraftWords gives the words of a draft in one, for the program to go on with; nobody sees them.
 func (s *Service) DraftWords(tx *db.Tx, d Draft) (string, error) {
-	pieces, err := selectPieces(tx, d)
+	pieces, err := s.in(tx).selectPieces(d)
 	var b strings.Builder
 	for _, p := range pieces {
 		b.WriteString(p.Words)

@@ -35,7 +35,7 @@ func (s *Service) OfPersonTx(tx *db.Tx, person string) ([]Headline, error) {
 	if person == "" {
 		return nil, nil
 	}
-	list, err := selectHeadlines(tx, "person_id", []string{person})
+	list, err := s.in(tx).selectHeadlines("person_id", []string{person})
 	slices.Reverse(list)
 	return list, err
 }

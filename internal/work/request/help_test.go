@@ -15,6 +15,7 @@ import (
 	"banyan/internal/platform/fact"
 	"banyan/internal/platform/geo"
 	"banyan/internal/platform/pack"
+	"banyan/internal/platform/vault"
 	"banyan/internal/register/access"
 	"banyan/internal/register/area"
 	"banyan/internal/register/person"
@@ -97,7 +98,7 @@ func each(t *testing.T, test func(b bench)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	schemas := append(trailtest.Schemas(), fact.Schema(), person.Schema(), request.Schema())
+	schemas := append(trailtest.Schemas(), fact.Schema(), vault.Schema(), person.Schema(), request.Schema())
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		c := clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC))
 		b := bench{T: t, db: d, clock: c, heard: new([]fact.Fact), desk: &desk{}}

@@ -27,6 +27,7 @@ type Headline struct {
 	Publish    bool // consent to publish holds now
 	ReceivedAt time.Time
 	Likes      int
+	Erased     bool // what was said is gone on the requester's wish; Text is empty
 }
 
 // Said is what the requester said.
@@ -39,11 +40,12 @@ type Said struct {
 	Language string
 	Photos   []Photo
 	Remarks  []Remark // what was said later, oldest first
+	Erased   bool     // on the requester's wish: all texts are empty
 }
 
 // Headlines gives the headlines of ids in their order; unknown ids are left out.
 func (s *Service) Headlines(tx *db.Tx, ids ...string) ([]Headline, error) {
-	found, err := selectHeadlines(tx, "id", ids)
+	found, err := s.in(tx).selectHeadlines("id", ids)
 	if err != nil {
 		return nil, fmt.Errorf("read %d headlines: %w", len(ids), err)
 	}
@@ -77,7 +79,7 @@ func (s *Service) Titles(ctx context.Context, numbers []string) (map[string]stri
 	}
 	var found []Headline
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		found, err = selectHeadlines(tx, "number", numbers)
+		found, err = s.in(tx).selectHeadlines("number", numbers)
 		return err
 	})
 	if err != nil {
@@ -92,7 +94,7 @@ func (s *Service) Titles(ctx context.Context, numbers []string) (map[string]stri
 }
 
 func (s *Service) one(tx *db.Tx, column, value string) (Headline, error) {
-	found, err := selectHeadlines(tx, column, []string{value})
+	found, err := s.in(tx).selectHeadlines(column, []string{value})
 	if err != nil {
 		return Headline{}, fmt.Errorf("read request by %s: %w", column, err)
 	}
@@ -105,7 +107,7 @@ func (s *Service) one(tx *db.Tx, column, value string) (Headline, error) {
 // Words gives what was said, in the order of ids, and writes that r read it. The caller has asked the
 // policy for request.read. Unknown ids are left out.
 func (s *Service) Words(tx *db.Tx, r trail.Reader, ids ...string) ([]Said, error) {
-	said, err := selectSaid(tx, ids)
+	said, err := s.in(tx).selectSaid(ids)
 	if err != nil {
 		return nil, fmt.Errorf("read the words of %d requests: %w", len(ids), err)
 	}
@@ -133,7 +135,7 @@ func (s *Service) Track(ctx context.Context, number, phone string) (h Headline, 
 		return Headline{}, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		found, err := selectHeadlines(tx, "number", []string{number})
+		found, err := s.in(tx).selectHeadlines("number", []string{number})
 		if err != nil {
 			return fmt.Errorf("track a request: %w", err)
 		}
@@ -160,7 +162,7 @@ func (s *Service) OfPerson(ctx context.Context, person string) (list []Headline,
 		return nil, nil
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		list, err = selectHeadlines(tx, "person_id", []string{person})
+		list, err = s.in(tx).selectHeadlines("person_id", []string{person})
 		return err
 	})
 	if err != nil {
@@ -209,7 +211,7 @@ func (s *Service) Near(ctx context.Context, at geo.Point, metres float64, since 
 	dLat := metres / metresPerDegree
 	dLon := dLat / max(math.Cos(at.Lat*math.Pi/180), 0.01)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		list, err = selectNear(tx, at.Lat-dLat, at.Lat+dLat, at.Lon-dLon, at.Lon+dLon, since)
+		list, err = s.in(tx).selectNear(at.Lat-dLat, at.Lat+dLat, at.Lon-dLon, at.Lon+dLon, since)
 		return err
 	})
 	if err != nil {

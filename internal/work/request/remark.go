@@ -42,7 +42,7 @@ func (s *Service) RemarkTx(tx *db.Tx, id, occasion, words string) error {
 		return fault.Field("words", "request.control")
 	}
 	now := s.Clock.Now()
-	if err := insertRemark(tx, db.NewID(now), id, Remark{At: now, Occasion: occasion, Words: words}); err != nil {
+	if err := s.in(tx).insertRemark(db.NewID(now), id, Remark{At: now, Occasion: occasion, Words: words}); err != nil {
 		return fmt.Errorf("keep a remark on request %s: %w", id, err)
 	}
 	return nil
@@ -55,7 +55,7 @@ func (s *Service) Remarks(tx *db.Tx, r trail.Reader, id, occasion string) ([]Rem
 	if err != nil {
 		return nil, err
 	}
-	list, err := selectRemarks(tx, id, occasion)
+	list, err := s.in(tx).selectRemarks(id, occasion)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}

@@ -250,7 +250,7 @@ func (s *Service) row(in Intake, place area.Area) row {
 func (s *Service) number(tx *db.Tx, d *Prepared) (Receipt, error) {
 	const tries = 5
 	for range tries {
-		done, err := insertRequest(tx, d.row)
+		done, err := s.in(tx).insertRequest(d.row)
 		if err != nil {
 			return Receipt{}, fmt.Errorf("store request %s: %w", d.row.ID, err)
 		}

@@ -22,8 +22,11 @@ type row struct {
 }
 
 // insertRequest tells whether the row went in; false when its client id or number is taken.
-func insertRequest(tx *db.Tx, r row) (bool, error) {
-	n, err := tx.Exec(`INSERT INTO request_request
+func (s store) insertRequest(r row) (bool, error) {
+	if err := s.vault.Seal(s.tx, subject(r.PersonID, "request:"+r.ID), r.cells()...); err != nil {
+		return false, err
+	}
+	n, err := s.tx.Exec(`INSERT INTO request_request
 		(id, client_id, number, case_id, kind, subject, words, headline, address, lat, lon, area, channel, language,
 		 person_id, anonymous, consent_publish, received_at, source, likes)
 		VALUES (`+db.In(20, 1)+`) ON CONFLICT DO NOTHING`,

@@ -5,23 +5,38 @@ import (
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
+	"banyan/internal/platform/vault"
 )
 
-func insertPiece(tx *db.Tx, id string, d Draft, p Piece) error {
-	_, err := tx.Exec(`INSERT INTO request_draft
+func (s store) insertPiece(id string, d Draft, p Piece) error {
+	err := s.vault.Seal(s.tx, subject(d.Person, "draft:"+id), draftCell(id, "words", &p.Words), draftCell(id, "address", &p.Address))
+	if err != nil {
+		return err
+	}
+	_, err = s.tx.Exec(`INSERT INTO request_draft
 		(id, person_id, channel, ref, ordinal, words, address, lat, lon, blob_key, type, size, at) VALUES (`+db.In(13, 1)+`)`,
 		id, d.Person, d.Channel, d.Ref, p.Ordinal, p.Words, p.Address, p.Point.Lat, p.Point.Lon, p.Photo.Key, p.Photo.Type, p.Photo.Size, clock.Ms(p.At))
 	return err
 }
 
-func selectPieces(tx *db.Tx, d Draft) ([]Piece, error) {
-	return db.Collect(tx, func(row db.Scanner) (p Piece, err error) {
+func (s store) selectPieces(d Draft) ([]Piece, error) {
+	var ids []string
+	pieces, err := db.Collect(s.tx, func(row db.Scanner) (p Piece, err error) {
+		var id string
 		var at int64
-		err = row.Scan(&p.Ordinal, &p.Words, &p.Address, &p.Point.Lat, &p.Point.Lon, &p.Photo.Key, &p.Photo.Type, &p.Photo.Size, &at)
-		p.At = clock.FromMs(at)
+		err = row.Scan(&id, &p.Ordinal, &p.Words, &p.Address, &p.Point.Lat, &p.Point.Lon, &p.Photo.Key, &p.Photo.Type, &p.Photo.Size, &at)
+		p.At, ids = clock.FromMs(at), append(ids, id)
 		return p, err
-	}, `SELECT ordinal, words, address, lat, lon, blob_key, type, size, at FROM request_draft
+	}, `SELECT id, ordinal, words, address, lat, lon, blob_key, type, size, at FROM request_draft
 		WHERE person_id = $1 AND channel = $2 AND ref = $3 ORDER BY ordinal, id`, d.Person, d.Channel, d.Ref)
+	if err != nil {
+		return nil, err
+	}
+	var cells []vault.Cell
+	for i := range pieces {
+		cells = append(cells, draftCell(ids[i], "words", &pieces[i].Words), draftCell(ids[i], "address", &pieces[i].Address))
+	}
+	return pieces, s.vault.Open(s.tx, cells)
 }
 
 func deletePieces(tx *db.Tx, d Draft) error {

@@ -6,6 +6,7 @@ import (
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
+	"banyan/internal/platform/vault"
 	"banyan/internal/register/access"
 )
 
@@ -34,10 +35,10 @@ func inChunks[T any](tx *db.Tx, scan func(db.Scanner) (T, error), query func(in 
 }
 
 // selectHeadlines reads by id, number or person_id, oldest first; column is never input.
-func selectHeadlines(tx *db.Tx, column string, values []string) ([]Headline, error) {
-	return inChunks(tx, scanHeadline, func(in string) string {
+func (s store) selectHeadlines(column string, values []string) ([]Headline, error) {
+	return s.headlines(inChunks(s.tx, scanHeadline, func(in string) string {
 		return `SELECT ` + headline + ` FROM request_request WHERE ` + column + ` IN (` + in + `) ORDER BY received_at, id`
-	}, values)
+	}, values))
 }
 
 func selectReceipt(tx *db.Tx, clientID string) (r Receipt, err error) {
@@ -50,67 +51,95 @@ func selectIDs(tx *db.Tx, caseID string) ([]string, error) {
 	return db.Column(tx, `SELECT id FROM request_request WHERE case_id = $1 ORDER BY id`, caseID)
 }
 
-func selectSaid(tx *db.Tx, ids []string) ([]Said, error) {
-	said, err := inChunks(tx, func(row db.Scanner) (s Said, err error) {
-		err = row.Scan(&s.ID, &s.PersonID, &s.Subject, &s.Words, &s.Address, &s.Language)
-		return s, err
+func (s store) selectSaid(ids []string) ([]Said, error) {
+	said, err := inChunks(s.tx, func(row db.Scanner) (o Said, err error) {
+		err = row.Scan(&o.ID, &o.PersonID, &o.Subject, &o.Words, &o.Address, &o.Language)
+		return o, err
 	}, func(in string) string {
 		return `SELECT id, person_id, subject, words, address, language FROM request_request WHERE id IN (` + in + `)`
 	}, ids)
 	if err != nil {
 		return nil, err
 	}
+	if err := s.said(said); err != nil {
+		return nil, err
+	}
 	type photo struct {
 		Photo
 		request string
 	}
-	photos, err := inChunks(tx, func(row db.Scanner) (p photo, err error) {
+	photos, err := inChunks(s.tx, func(row db.Scanner) (p photo, err error) {
 		err = row.Scan(&p.request, &p.Key, &p.Type, &p.Size)
 		return p, err
 	}, func(in string) string {
 		return `SELECT request_id, blob_key, type, size FROM request_photo WHERE request_id IN (` + in + `) ORDER BY request_id, ordinal`
 	}, ids)
 	for _, p := range photos {
-		i := slices.IndexFunc(said, func(s Said) bool { return s.ID == p.request })
+		i := slices.IndexFunc(said, func(o Said) bool { return o.ID == p.request })
 		said[i].Photos = append(said[i].Photos, p.Photo)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return said, addRemarks(tx, said, ids)
+	return said, s.addRemarks(said, ids)
 }
 
-func addRemarks(tx *db.Tx, said []Said, ids []string) error {
-	type remark struct {
-		Remark
-		request string
-	}
-	remarks, err := inChunks(tx, func(row db.Scanner) (m remark, err error) {
-		var at int64
-		err = row.Scan(&m.request, &at, &m.Occasion, &m.Words)
-		m.At = clock.FromMs(at)
-		return m, err
-	}, func(in string) string {
-		return `SELECT request_id, at, occasion, words FROM request_remark WHERE request_id IN (` + in + `) ORDER BY at, id`
-	}, ids)
+// remark is one as stored.
+type remark struct {
+	Remark
+	id, request string
+}
+
+func (s store) addRemarks(said []Said, ids []string) error {
+	remarks, err := s.remarks(inChunks(s.tx, scanRemark, func(in string) string {
+		return `SELECT id, request_id, at, occasion, words FROM request_remark WHERE request_id IN (` + in + `) ORDER BY at, id`
+	}, ids))
 	for _, m := range remarks {
-		i := slices.IndexFunc(said, func(s Said) bool { return s.ID == m.request })
+		i := slices.IndexFunc(said, func(o Said) bool { return o.ID == m.request })
 		said[i].Remarks = append(said[i].Remarks, m.Remark)
 	}
 	return err
 }
 
-func selectRemarks(tx *db.Tx, id, occasion string) ([]Remark, error) {
-	return db.Collect(tx, func(row db.Scanner) (m Remark, err error) {
-		var at int64
-		err = row.Scan(&at, &m.Occasion, &m.Words)
-		m.At = clock.FromMs(at)
-		return m, err
-	}, `SELECT at, occasion, words FROM request_remark WHERE request_id = $1 AND occasion = $2 ORDER BY at, id`, id, occasion)
+func scanRemark(row db.Scanner) (m remark, err error) {
+	var at int64
+	err = row.Scan(&m.id, &m.request, &at, &m.Occasion, &m.Words)
+	m.At = clock.FromMs(at)
+	return m, err
 }
 
-func insertRemark(tx *db.Tx, id, request string, m Remark) error {
-	_, err := tx.Exec(`INSERT INTO request_remark (id, request_id, at, occasion, words) VALUES ($1,$2,$3,$4,$5)`,
+// remarks opens the words of remarks.
+func (s store) remarks(list []remark, err error) ([]remark, error) {
+	if err != nil {
+		return nil, err
+	}
+	cells := make([]vault.Cell, len(list))
+	for i := range list {
+		cells[i] = remarkCell(list[i].id, &list[i].Words)
+	}
+	return list, s.vault.Open(s.tx, cells)
+}
+
+func (s store) selectRemarks(id, occasion string) (list []Remark, err error) {
+	found, err := s.remarks(db.Collect(s.tx, scanRemark, `SELECT id, request_id, at, occasion, words FROM request_remark
+		WHERE request_id = $1 AND occasion = $2 ORDER BY at, id`, id, occasion))
+	for _, m := range found {
+		list = append(list, m.Remark)
+	}
+	return list, err
+}
+
+// insertRemark seals a remark with the key of whoever the request is of.
+func (s store) insertRemark(id, request string, m Remark) error {
+	var person string
+	err := s.tx.QueryRow(`SELECT person_id FROM request_request WHERE id = $1`, request).Scan(&person)
+	if err != nil {
+		return err
+	}
+	if err := s.vault.Seal(s.tx, subject(person, "request:"+request), remarkCell(id, &m.Words)); err != nil {
+		return err
+	}
+	_, err = s.tx.Exec(`INSERT INTO request_remark (id, request_id, at, occasion, words) VALUES ($1,$2,$3,$4,$5)`,
 		id, request, clock.Ms(m.At), m.Occasion, m.Words)
 	return err
 }
@@ -120,10 +149,10 @@ func selectPhotoRequest(tx *db.Tx, blobKey string) (id string, err error) {
 	return id, err
 }
 
-func selectNear(tx *db.Tx, south, north, west, east float64, since time.Time) ([]Headline, error) {
-	return db.Collect(tx, scanHeadline, `SELECT `+headline+` FROM request_request
+func (s store) selectNear(south, north, west, east float64, since time.Time) ([]Headline, error) {
+	return s.headlines(db.Collect(s.tx, scanHeadline, `SELECT `+headline+` FROM request_request
 		WHERE consent_publish AND lat <> 0 AND lat BETWEEN $1 AND $2 AND lon BETWEEN $3 AND $4 AND received_at >= $5
-		ORDER BY received_at DESC LIMIT 500`, south, north, west, east, clock.Ms(since))
+		ORDER BY received_at DESC LIMIT 500`, south, north, west, east, clock.Ms(since)))
 }
 
 func selectConsents(tx *db.Tx, id string) ([]Choice, error) {

@@ -14,6 +14,7 @@ import (
 	"banyan/internal/platform/merkle"
 	"banyan/internal/platform/notify"
 	"banyan/internal/platform/search"
+	"banyan/internal/platform/vault"
 	"banyan/internal/register/apikey"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
@@ -53,7 +54,7 @@ type House struct {
 func Schemas() []db.Schema {
 	return []db.Schema{
 		fact.Schema(), search.Schema(), notify.Schema(),
-		org.Schema(), person.Schema(), identity.Schema(), merkle.Schema(), trail.Schema(), apikey.Schema(),
+		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), merkle.Schema(), trail.Schema(), apikey.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(),
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/merkle"
 	"banyan/internal/platform/ocr"
+	"banyan/internal/platform/vault"
 	"banyan/internal/register/access"
 	"banyan/internal/register/person"
 	"banyan/internal/register/trail"
@@ -48,7 +49,7 @@ func open(ctx context.Context, dir string) (*town, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.Migrate(ctx, merkle.Schema(), trail.Schema(), person.Schema(), leak.Schema()); err != nil {
+	if err := d.Migrate(ctx, merkle.Schema(), trail.Schema(), vault.Schema(), person.Schema(), leak.Schema()); err != nil {
 		return nil, err
 	}
 	tree, errTree := merkle.New(d, clock.System{}, "town.example/trail", bytes.Repeat([]byte{1}, 32))
