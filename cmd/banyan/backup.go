@@ -53,6 +53,7 @@ func runRestore(ctx context.Context, args []string, out, progress io.Writer) err
 	o := app.RestoreOrder{}
 	c.StringVar(&o.From, "from", "", "the backup's `file`")
 	c.StringVar(&o.KeyFile, "key", "", "secret.key's `file`, when the backup does not hold it")
+	c.StringVar(&o.Erased, "erased", "", "erased.list's `file` of the old data folder: whom it names is forgotten again")
 	identity := c.String("identity", "", "`file` with the identity that opens an encrypted backup")
 	passphrase := c.String("passphrase-file", "", "`file` with its passphrase")
 	verify := c.Bool("verify", false, "only read the backup whole, compare its digests and print what is in it; needs no --data")

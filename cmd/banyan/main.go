@@ -37,12 +37,13 @@ const usage = `banyan: a city on one binary
   banyan trail   audit --data D [--db …]
   banyan trail   verify --key KEY [--witness KEY] RECEIPT
   banyan credential verify --issuer-key FILE [--audience A --nonce N] [--status-list FILE] FILE
+  banyan vault   rotate --data D [--db …]
   banyan leak    trace --data D --reason WHY [--json] [--db …] FILE
   banyan pack    check PACK…
   banyan pack    diff PACK PACK
   banyan backup  --data D [--to FILE|FOLDER] [--recipient age1…|--passphrase-file F] [--with-key] [--keep N] [--db …]
   banyan backup  key --to FILE
-  banyan restore --from FILE --data NEW [--key F] [--identity F|--passphrase-file F] [--check] [--db …]
+  banyan restore --from FILE --data NEW [--key F] [--erased F] [--identity F|--passphrase-file F] [--check] [--db …]
   banyan restore --from FILE --verify [--identity F|--passphrase-file F]
   banyan migrate --data D [--check] [--backup] [--db …]
   banyan doctor  --data D [--json] [--db …]
@@ -79,7 +80,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		"triage train": runTrain, "triage eval": runEval, "pack check": runPackCheck, "pack diff": runPackDiff,
 		"key create": runKeyCreate, "key list": runKeyList, "key revoke": runKeyRevoke,
 		"trail key": runTrailKey, "trail audit": runTrailAudit, "trail verify": runTrailVerify,
-		"leak trace": runLeakTrace, "credential verify": runCredentialVerify,
+		"vault rotate": runVaultRotate, "leak trace": runLeakTrace, "credential verify": runCredentialVerify,
 		"backup": runBackup, "backup key": runBackupKey, "restore": runRestore,
 		"migrate": runMigrate, "doctor": runDoctor, "version": runVersion,
 	}

@@ -21,6 +21,7 @@ type RestoreOrder struct {
 	From    string
 	Key     backup.Key
 	KeyFile string // the data folder's key, when the backup does not hold it
+	Erased  string // the list of those who were erased since, from the old data folder; empty: none
 }
 
 // unfinishedFile is in a data folder from the beginning of a restore to its end.
@@ -171,6 +172,9 @@ func (c Config) restore(ctx context.Context, o RestoreOrder, m backup.Manifest, 
 			return err
 		}
 	}
+	if err := a.forgetAgain(ctx, o.Erased); err != nil {
+		return err
+	}
 	if err := a.Feed.Restored(ctx); err != nil {
 		return err
 	}
@@ -178,6 +182,21 @@ func (c Config) restore(ctx context.Context, o RestoreOrder, m backup.Manifest, 
 		return fmt.Errorf("end the restore: %w", err)
 	}
 	return nil
+}
+
+// forgetAgain erases whom a list names.
+func (a *App) forgetAgain(ctx context.Context, list string) error {
+	if list == "" {
+		return nil
+	}
+	f, err := os.Open(list)
+	if err != nil {
+		return fmt.Errorf("open the list of the erased: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // only read
+	n, err := a.eraseAgain(ctx, f)
+	a.told("erased again", int64(n))
+	return err
 }
 
 // fill brings rows, folder and files in and tells whether the search index has to be made.

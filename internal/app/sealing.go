@@ -16,6 +16,15 @@ func (a *App) sealOlder(ctx context.Context) error {
 	return errors.Join(errPeople, errRequests)
 }
 
+// SealOlder seals what stands in a store from before texts were sealed, at once.
+func SealOlder(ctx context.Context, c Config) error {
+	a, err := Open(ctx, c)
+	if err != nil {
+		return err
+	}
+	return errors.Join(a.sealOlder(ctx), a.Close())
+}
+
 // RotateKeys makes a new master key and wraps every person's key anew, while servers go on. It tells how many.
 func RotateKeys(ctx context.Context, c Config) (int, error) {
 	a, err := Open(ctx, c)

@@ -17,6 +17,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"banyan/internal/platform/db"
+	"banyan/internal/register/access"
 	"banyan/internal/register/trail"
 )
 
@@ -104,12 +105,15 @@ func TestTextStaysExact(t *testing.T) {
 	b := h.browser()
 	number := b.report(url.Values{"words": {"  " + strings.ReplaceAll(words, "\n", "\r\n") + " "}, "name": {"𠮷三😀"}, "address": {"𠮷<b>巷"}, "phone": {"13900000095"}})
 	head := h.head(number)
-	var stored, address string
-	h.read(func(tx *db.Tx) error {
-		return tx.QueryRow(`SELECT words, address FROM request_request WHERE id = $1`, head.ID).Scan(&stored, &address)
+	err := h.DB.Write(t.Context(), func(tx *db.Tx) error {
+		said, err := h.Requests.Words(tx, trail.Reader{Actor: access.Program("test"), Purpose: trail.ForHandling}, head.ID)
+		if err == nil && (said[0].Words != words || said[0].Address != "𠮷<b>巷") {
+			t.Errorf("stored %q, %q", said[0].Words, said[0].Address)
+		}
+		return err
 	})
-	if stored != words || address != "𠮷<b>巷" {
-		t.Errorf("stored %q, %q", stored, address)
+	if err != nil {
+		t.Fatal(err)
 	}
 	for name, a := range map[string]answer{"own page": b.get("/mine/" + head.ID + "/words"), "desk": h.staff("dispatcher").get("/desk/cases/" + head.CaseID)} {
 		text := strings.NewReplacer("<mark>", "", "</mark>", "").Replace(a.Body.String())

@@ -5,11 +5,13 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"banyan/internal/app"
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
+	"banyan/internal/platform/vault"
 )
 
 // life is everything the store holds of one case: the rows of every table, and the terms it is found by.
@@ -26,7 +28,7 @@ type terms struct{ space, id, text string }
 
 // ofLife are the tables that hold something of a case, in the order in which they may be filled.
 func ofLife() []belonging {
-	return append(ofIntake()[:7:7],
+	return append(ofIntake()[1:8:8], // without the key: copies are sealed with keys of their own at the end
 		belonging{"casework_order", "case_id", "case"}, belonging{"triage_suggestion", "case_id", "case"},
 		belonging{"trail_look", "subject", "case"}, belonging{"oversee_entry", "case_id", "case"},
 		belonging{"open311_request", "case_id", "case"}, belonging{"open311_update", "request_id", "request"},
@@ -45,11 +47,19 @@ func readLives(ctx context.Context, c app.Config, cases []string) ([]life, error
 		return nil, err
 	}
 	b := &bare{dialect: db.SQLite, from: from}
+	a, err := app.Open(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer a.Close() //nolint:errcheck // only read
 	var lives []life
 	for _, id := range cases {
 		l := life{id: id}
 		if err := l.read(ctx, b); err != nil {
 			return nil, fmt.Errorf("copy the life of case %s: %w", id, err)
+		}
+		if err := a.DB.Read(ctx, func(tx *db.Tx) error { return l.unseal(tx, a.People.Vault()) }); err != nil {
+			return nil, fmt.Errorf("read the life of case %s: %w", id, err)
 		}
 		lives = append(lives, l)
 	}
@@ -83,4 +93,28 @@ func (l *life) read(ctx context.Context, b *bare) error {
 		l.terms = append(l.terms, t)
 	}
 	return rows.Err()
+}
+
+// sealed are the columns of a life's tables that only the person's key opens.
+func sealed() map[string][]string {
+	return map[string][]string{"person_person": {"name", "phone"}, "request_request": {"subject", "words", "address", "headline"}}
+}
+
+// unseal puts into the rows what was sealed in them.
+func (l *life) unseal(tx *db.Tx, v *vault.Vault) error {
+	for _, set := range l.sets {
+		id := slices.Index(set.columns, "id")
+		for _, column := range sealed()[set.table] {
+			at := slices.Index(set.columns, column)
+			for _, row := range set.rows {
+				text := row[at].(string)
+				cells := []vault.Cell{{Table: set.table, Column: column, Row: row[id].(string), Text: &text}}
+				if err := v.Open(tx, cells); err != nil {
+					return err
+				}
+				row[at] = text
+			}
+		}
+	}
+	return nil
 }

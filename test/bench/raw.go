@@ -30,7 +30,7 @@ type belonging struct{ table, column, of string }
 // ofIntake are the tables an intake writes, in the order in which they may be filled.
 func ofIntake() []belonging {
 	return []belonging{
-		{"person_person", "id", "person"}, {"request_request", "id", "request"}, {"request_consent", "request_id", "request"},
+		{"vault_key", "subject", "person"}, {"person_person", "id", "person"}, {"request_request", "id", "request"}, {"request_consent", "request_id", "request"},
 		{"casework_case", "id", "case"}, {"casework_link", "case_id", "case"}, {"casework_journal", "case_id", "case"},
 		{"fact_log", "subject", "fact"}, {"fact_pending", "fact_id", "pending"},
 	}

@@ -69,7 +69,7 @@ func (s *setup) fill(ctx context.Context, c app.Config, cases int) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(t.fill(ctx, s, lives, cases), t.close(ctx)); err != nil {
+	if err := errors.Join(t.fill(ctx, s, lives, cases), t.close(ctx), app.SealOlder(ctx, t.Config)); err != nil {
 		return fmt.Errorf("fill the store: %w", err)
 	}
 	if err := logged(ctx, c); err != nil {

@@ -87,7 +87,7 @@ func privateFile(path string) (string, error) {
 func (e *sqliteEngine) pool(mode string, conns int) (*sql.DB, error) {
 	pragmas := []string{"busy_timeout(10000)"}
 	if mode == "rw" {
-		pragmas = append(pragmas, "journal_mode(WAL)", "synchronous("+synchronous+")", "journal_size_limit(67108864)", "wal_autocheckpoint(4000)")
+		pragmas = append(pragmas, "secure_delete(1)", "journal_mode(WAL)", "synchronous("+synchronous+")", "journal_size_limit(67108864)", "wal_autocheckpoint(4000)")
 	} else {
 		pragmas = append(pragmas, "query_only(1)")
 	}

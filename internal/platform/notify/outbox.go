@@ -213,3 +213,11 @@ func (o *Outbox) Undelivered(ctx context.Context, key string, c Channel, words s
 	}
 	return nil
 }
+
+// ForgetTx takes away every message to a recipient, sent or not.
+func (o *Outbox) ForgetTx(tx *db.Tx, to string) error {
+	if err := deleteOf(tx, to); err != nil {
+		return fmt.Errorf("forget the messages of %s: %w", to, err)
+	}
+	return nil
+}

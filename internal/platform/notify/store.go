@@ -115,3 +115,12 @@ func markUndelivered(tx *db.Tx, key string, c Channel, words string) error {
 	_, err := tx.Exec(`UPDATE notify_outbox SET state = 'failed', error = $1 WHERE key = $2 AND channel = $3 AND state = 'sent'`, words, key, string(c))
 	return err
 }
+
+func deleteOf(tx *db.Tx, to string) error {
+	for _, table := range []string{`notify_message`, `notify_outbox`} {
+		if _, err := tx.Exec(`DELETE FROM `+table+` WHERE recipient = $1`, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -14,6 +14,7 @@ const (
 	ForList      = "trail.purpose.list"      // masked name and phone in a list of work
 	ForTransfer  = "trail.purpose.transfer"  // handing the matter over to the police
 	ForIndex     = "trail.purpose.index"     // the program making the words searchable or classifying them
+	ForErasure   = "trail.purpose.erasure"   // the program forgetting the person, on their own wish
 )
 
 // Names of the fields read.
@@ -30,7 +31,7 @@ const (
 
 // Purposes lists every purpose.
 func Purposes() []string {
-	return []string{ForIntake, ForDispatch, ForHandling, ForCall, ForFollowUp, ForRuling, ForOversight, ForNotice, ForOwn, ForList, ForTransfer, ForIndex}
+	return []string{ForIntake, ForDispatch, ForHandling, ForCall, ForFollowUp, ForRuling, ForOversight, ForNotice, ForOwn, ForList, ForTransfer, ForIndex, ForErasure}
 }
 
 // Fields lists every field.

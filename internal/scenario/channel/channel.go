@@ -67,6 +67,9 @@ func (d *Desk) Tidy(tx *db.Tx, limit int) (more bool, err error) {
 	return deleteTaken(tx, d.Clock.Now().Add(-keepTaken), limit)
 }
 
+// ForgetTx forgets how far a person's chats are, and the pictures still to be fetched.
+func (d *Desk) ForgetTx(tx *db.Tx, person string) error { return deletePerson(tx, person) }
+
 // Spoken is what somebody said by a channel.
 type Spoken struct {
 	ID       string // of the message, for the request's client id

@@ -31,3 +31,14 @@ func deleteTaken(tx *db.Tx, before time.Time, limit int) (bool, error) {
 		SELECT source, hash FROM channel_taken WHERE at < $1 ORDER BY at LIMIT $2)`, clock.Ms(before), limit)
 	return n == int64(limit), err
 }
+
+func deletePerson(tx *db.Tx, person string) error {
+	for _, query := range []string{
+		`DELETE FROM channel_talk WHERE person_id = $1 OR proving = $1`, `DELETE FROM channel_media WHERE person_id = $1`,
+	} {
+		if _, err := tx.Exec(query, person); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -90,8 +90,8 @@ func TestWhatIsSaidIsSealed(t *testing.T) {
 		b.write(func(tx *db.Tx) error { // as an older program wrote it
 			for query, args := range map[string][]any{
 				`UPDATE request_request SET subject = $1, words = $2, address = $3, headline = $4`: {in.Subject, in.Words, in.Address, "路灯"},
-				`UPDATE request_remark SET words = $1`:              {"还是不亮"},
-				`UPDATE request_draft SET words = $1, address = $2`: {"还有", "南门"},
+				`UPDATE request_remark SET words = $1`:                                             {"还是不亮"},
+				`UPDATE request_draft SET words = $1, address = $2`:                                {"还有", "南门"},
 			} {
 				if _, err := tx.Exec(query, args...); err != nil {
 					return err

@@ -1,0 +1,173 @@
+package app
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"banyan/internal/platform/db"
+	"banyan/internal/platform/search"
+	"banyan/internal/register/access"
+	"banyan/internal/register/person"
+	"banyan/internal/register/trail"
+)
+
+// erasedFile lists in the data folder whose data was erased, by ids that lead to nobody any more. A backup taken before an erasure
+// holds the person's key: whoever restores it gives this list, and they are forgotten again before anybody sees them.
+const erasedFile = "erased.list"
+
+// eraseBatch is how many wishes are looked at in one go.
+const eraseBatch = 100
+
+// erase forgets everybody who wishes it and has no matter under way. A wish that must wait is looked at again.
+func (a *App) erase(ctx context.Context) error {
+	done := 0
+	for after := ""; ; {
+		var wishes []person.Erasure
+		err := a.DB.Read(ctx, func(tx *db.Tx) (err error) {
+			wishes, err = a.People.WaitingErasures(tx, after, eraseBatch)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("list who wishes to be forgotten: %w", err)
+		}
+		for _, e := range wishes {
+			after = e.ID
+			erased, err := a.eraseUnlessOpen(ctx, e)
+			if err != nil {
+				return fmt.Errorf("erasure %s: %w", e.ID, err)
+			}
+			if erased {
+				done++
+			}
+		}
+		if len(wishes) < eraseBatch {
+			break
+		}
+	}
+	if done == 0 {
+		return nil
+	}
+	return errors.Join(a.writeErased(ctx), search.Tidy(ctx, a.DB))
+}
+
+// eraseUnlessOpen waits for as long as the city still works for the person: who handles the matter needs their words and their phone.
+func (a *App) eraseUnlessOpen(ctx context.Context, e person.Erasure) (bool, error) {
+	open, err := a.openMatters(ctx, e.Person)
+	if err != nil || open > 0 {
+		return false, err
+	}
+	return true, a.eraseNow(ctx, e)
+}
+
+// openMatters counts a person's cases that have not ended.
+func (a *App) openMatters(ctx context.Context, id string) (n int, err error) {
+	err = a.DB.Read(ctx, func(tx *db.Tx) error {
+		n = 0
+		ids, err := a.People.Same(tx, id)
+		if err != nil {
+			return err
+		}
+		for _, one := range ids {
+			heads, err := a.Requests.OfPersonTx(tx, one)
+			if err != nil {
+				return err
+			}
+			for _, h := range heads {
+				f, err := a.Cases.FileOfRequestTx(tx, h.ID)
+				if err != nil {
+					return err
+				}
+				if !f.Case.State.Ended() {
+					n++
+				}
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
+// eraseNow forgets a person. Photos go first: a power cut before the transaction leaves a wish that is done again.
+func (a *App) eraseNow(ctx context.Context, e person.Erasure) error {
+	var ids, files []string
+	err := a.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if ids, err = a.People.Same(tx, e.Person); err == nil {
+			files, err = a.Requests.FilesOf(tx, ids...)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, key := range files {
+		if err := a.Files.Delete(ctx, key); err != nil {
+			return err
+		}
+	}
+	e.Files = len(files)
+	return a.DB.Write(ctx, func(tx *db.Tx) error {
+		requests, err := a.Requests.EraseTx(tx, ids...)
+		if err != nil {
+			return err
+		}
+		for _, id := range requests {
+			if err := search.Remove(tx, "request", id); err != nil {
+				return err
+			}
+		}
+		for _, id := range ids {
+			if err := errors.Join(a.Outbox.ForgetTx(tx, "person:"+id), a.Identity.EraseTx(tx, id), a.channels.desk.ForgetTx(tx, id)); err != nil {
+				return err
+			}
+		}
+		e.Requests = len(requests)
+		return a.People.Erase(tx, trail.Reader{Actor: access.Program("erasure"), Purpose: trail.ForErasure}, e)
+	})
+}
+
+// writeErased writes the list of the erased into the data folder.
+func (a *App) writeErased(ctx context.Context) error {
+	var out bytes.Buffer
+	err := a.DB.Read(ctx, func(tx *db.Tx) error {
+		out.Reset()
+		for after := ""; ; {
+			gone, err := a.People.Vault().Destroyed(tx, after, 1000)
+			if err != nil || len(gone) == 0 {
+				return err
+			}
+			for _, g := range gone {
+				fmt.Fprintf(&out, "%s %s\n", g.Subject, g.At.UTC().Format(time.RFC3339))
+			}
+			after = gone[len(gone)-1].Subject
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("list the erased: %w", err)
+	}
+	return a.writeWhole(erasedFile, out.Bytes())
+}
+
+// eraseAgain forgets whom a list names, in a store that was restored from before their erasure, and tells how many it knew.
+func (a *App) eraseAgain(ctx context.Context, list io.Reader) (n int, err error) {
+	lines := bufio.NewScanner(list)
+	for lines.Scan() {
+		id, _, ok := strings.Cut(lines.Text(), " ")
+		if !ok || id == "" {
+			return n, fmt.Errorf("%q is no line of a list of the erased", lines.Text())
+		}
+		if err := a.eraseNow(ctx, person.Erasure{Person: id}); err != nil {
+			return n, fmt.Errorf("forget person %s again: %w", id, err)
+		}
+		n++
+	}
+	if err := lines.Err(); err != nil {
+		return n, fmt.Errorf("read the list of the erased: %w", err)
+	}
+	return n, errors.Join(a.writeErased(ctx), search.Tidy(ctx, a.DB))
+}
