@@ -44,6 +44,7 @@ type said struct {
 	Words    string      `json:"words"`
 	Address  string      `json:"address,omitempty"`
 	Language string      `json:"language,omitempty"`
+	Erased   bool        `json:"erased,omitempty" doc:"What was said is gone on the requester's wish."`
 	Photos   []saidPhoto `json:"photos,omitempty" nullable:"false"`
 	Later    []saidLater `json:"later,omitempty" nullable:"false" doc:"What was said after the request."`
 }
@@ -93,7 +94,7 @@ func (r *Room) readWords(ctx context.Context, in *lookIn) (*wordsOut, error) {
 }
 
 func saidOf(f *casework.File, x request.Said) said {
-	s := said{Request: x.ID, Subject: x.Subject, Words: x.Words, Address: x.Address, Language: x.Language}
+	s := said{Request: x.ID, Subject: x.Subject, Words: x.Words, Address: x.Address, Language: x.Language, Erased: x.Erased}
 	for _, l := range f.Case.Links {
 		if l.Request == x.ID {
 			s.Number = l.Number

@@ -80,6 +80,9 @@ func (r *Room) said(v visit, f *casework.File, h heard) []saidView {
 				one.Later = append(one.Later, laterView{v.p.T("frontline.later."+m.Occasion, "At", v.p.Lang.Stamp(m.At, v.now)), m.Words})
 			}
 		}
+		if head.Erased {
+			one.Words = v.p.T("request.erased")
+		}
 		out = append(out, one)
 	}
 	return out

@@ -145,6 +145,9 @@ func (r *Room) said(m matter, list []triage.Candidate) []saidView {
 		if i == 0 {
 			s.Words = marked(one.Words, false, list)
 		}
+		if one.Erased {
+			s.Words = []piece{{Text: m.p.T("request.erased")}}
+		}
 		for _, photo := range one.Photos {
 			src := "/desk/photos/" + photo.Key
 			s.Photos = append(s.Photos, ui.Photo{Src: src, Href: src, Alt: m.p.T("hotline.photo")})
