@@ -45,6 +45,8 @@ echo "== checks"
 check format test/format.sh
 check "go vet" go vet ./...
 check "pack check" bin/banyan pack check packs/fuzhou packs/lianjiang
+check "Cedar's own engine" test/interop/cedar/run.sh
+check "the reference of SD-JWT VC" test/interop/sdjwt/run.sh
 
 echo "== Go on SQLite and PostgreSQL"
 began=$SECONDS

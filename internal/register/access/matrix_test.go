@@ -57,6 +57,8 @@ For posts: **U** a thing of the own unit in the own area, **A** of another unit 
 area, **F** of another unit in a foreign area. For people: **O** their own thing, **S** somebody else's. A key of another system has
 the rights of its post. The things are at work; a few policies also look at the state of a case, see the policies.
 
+Cedar's own engine gives the same answers for the same reasons: ` + "`test/interop/cedar`" + ` asks both twenty thousand random questions.
+
 `)
 	roles := access.Roles()
 	fmt.Fprintf(&b, "| action | %s | citizen | guest | system |\n|%s\n", strings.Join(roles, " | "), strings.Repeat(" --- |", len(roles)+4))
