@@ -33,7 +33,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	if err != nil {
 		return r, err
 	}
-	r.trust = &trust.Room{Tree: a.Tree, Logs: logs, Title: c.Pack.Title}
+	r.trust = &trust.Room{Tree: a.Tree, Logs: logs, Title: c.Pack.Title, Keep: a.Settings.Trail.keep()}
 	r.citizen = citizen.New(citizen.Deps{
 		DB: a.DB, Web: s, Cases: a.Cases, Requests: a.Requests, People: a.People, Trail: a.Trail, Triage: a.Triage, Outbox: a.Outbox,
 		Files: a.Files, Rates: a.Rate, Identity: a.Identity, Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Actor: a.actor,

@@ -111,7 +111,7 @@ func citizenRoutes(r *citizen.Room) map[string]web.Handler {
 // trustRoutes let anybody check the city.
 func trustRoutes(r *trust.Room) map[string]web.Handler {
 	return map[string]web.Handler{
-		"GET /trail/checkpoint": r.Checkpoint, "GET /trail/key": r.Key, "GET /trail/tile/{tile...}": r.Tile, "GET /trail/verify": r.Verify,
+		"GET /trail/checkpoint": r.Checkpoint, "GET /trail/key": r.Key, "GET /trail/tile/{tile...}": r.Tile, "GET /trail/verify": r.Verify, "GET /privacy": r.Privacy,
 		"POST /trail/witness/add-checkpoint": r.AddCheckpoint,
 	}
 }

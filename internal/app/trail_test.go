@@ -165,3 +165,32 @@ func TestDoctorFindsAChangedRow(t *testing.T) {
 	}
 	t.Errorf("doctor finds %+v", found)
 }
+
+// What the city says it keeps is what the program keeps to, in each language.
+func TestPrivacySaysThePeriods(t *testing.T) {
+	t.Parallel()
+	c := folder(t)
+	settings(t, c.Data, "development: true\ntrail: {keep: 4800h}\n")
+	a, err := Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close() //nolint:errcheck // nothing was written
+	site, err := a.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lang, words := range map[string][]string{
+		"zh-Hans": {"200天", "登录30天", "第十三条"}, "zh-Hant": {"200天", "登入30天", "第十三條"}, "en": {"200 days", "30 days", "article 13.1.3"},
+	} {
+		q := httptest.NewRequest(http.MethodGet, "/privacy", nil)
+		q.Header.Set("Accept-Language", lang)
+		w := httptest.NewRecorder()
+		site.ServeHTTP(w, q)
+		for _, one := range words {
+			if !strings.Contains(w.Body.String(), one) {
+				t.Errorf("%s: %d without %q", lang, w.Code, one)
+			}
+		}
+	}
+}

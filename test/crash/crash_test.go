@@ -39,6 +39,20 @@ func TestKill(t *testing.T) {
 	})
 }
 
+// TestReads is the short version of 1,000 kills while others read.
+func TestReads(t *testing.T) {
+	t.Parallel()
+	o := short(t, build(t, ""))
+	o.times = 8
+	out, err := reads(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := out.(*readsReport); r.bad() || r.Kills != o.times || r.Rows < r.Answered || len(r.Findings) > 0 {
+		t.Errorf("%+v", *r)
+	}
+}
+
 func wantNothingLost(t *testing.T, o options) {
 	t.Helper()
 	out, err := kill(t.Context(), o)

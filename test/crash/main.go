@@ -14,6 +14,7 @@ import (
 )
 
 const usage = `crash kill  [--engine sqlite|postgres] [--times N] [--seed S] [--data FOLDER] [--banyan FILE] [--keep]
+crash reads [--engine sqlite|postgres] [--times N] [--seed S] [--banyan FILE] [--keep]
 crash two   [--times N] [--seed S] [--banyan FILE] [--keep]
 crash power [--cuts N] [--traces N] [--seed S] [--sync off|lying] [--keep]
 `
@@ -60,6 +61,8 @@ func run(ctx context.Context, args []string, log io.Writer) (outcome, error) {
 	switch args[0] {
 	case "kill":
 		return kill(ctx, o)
+	case "reads":
+		return reads(ctx, o)
 	case "two":
 		return two(ctx, o)
 	case "power":

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -22,6 +23,7 @@ type Room struct {
 	Tree  *merkle.Log
 	Logs  []note.Verifier // whose heads are cosigned
 	Title i18n.Text       // the city's name
+	Keep  time.Duration   // how long rows of the trail are kept
 }
 
 // Checkpoint gives the newest signed head of the log.
