@@ -110,9 +110,6 @@ func (v *Vault) master(m master) (cipher.AEAD, error) {
 	return key, err
 }
 
-// rewrapBatch is how many data keys are wrapped anew in one transaction.
-const rewrapBatch = 200
-
 // Rotate makes a new master key and wraps every data key anew, while others read and write. It tells how many. A run that was
 // cut off is finished by Tidy, or by the next one.
 func (v *Vault) Rotate(ctx context.Context, d *db.DB) (keys int, err error) {
@@ -131,28 +128,19 @@ func (v *Vault) Rotate(ctx context.Context, d *db.DB) (keys int, err error) {
 
 // rewrap wraps by the newest master key what another one wraps.
 func (v *Vault) rewrap(ctx context.Context, d *db.DB) (keys int, err error) {
-	for {
-		n := 0
-		err := d.Write(ctx, func(tx *db.Tx) error {
-			old, err := v.rewrapSome(tx)
-			n = len(old)
-			return err
-		})
-		if err != nil {
-			return keys, fmt.Errorf("wrap data keys anew: %w", err)
-		}
-		if keys += n; n < rewrapBatch {
-			return keys, nil
-		}
+	keys, err = Each(ctx, d, v.rewrapSome)
+	if err != nil {
+		return keys, fmt.Errorf("wrap data keys anew: %w", err)
 	}
+	return keys, nil
 }
 
-func (v *Vault) rewrapSome(tx *db.Tx) ([]keyRow, error) {
+func (v *Vault) rewrapSome(tx *db.Tx, limit int) (int, error) {
 	m, err := v.newest(tx)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	old, err := selectWrappedBefore(tx, m.version, rewrapBatch)
+	old, err := selectWrappedBefore(tx, m.version, limit)
 	for _, k := range old {
 		data, err := v.data(k.subject, k.wrapped)
 		if err == nil {
@@ -162,10 +150,10 @@ func (v *Vault) rewrapSome(tx *db.Tx) ([]keyRow, error) {
 			err = updateWrapped(tx, k)
 		}
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
 	}
-	return old, err
+	return len(old), err
 }
 
 // masterRests is how long a master key stays after a newer one was made: a transaction begun before may still wrap by it.
