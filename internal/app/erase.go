@@ -57,78 +57,81 @@ func (a *App) erase(ctx context.Context) error {
 }
 
 // eraseUnlessOpen waits for as long as the city still works for the person: who handles the matter needs their words and their phone.
-func (a *App) eraseUnlessOpen(ctx context.Context, e person.Erasure) (bool, error) {
-	open, err := a.openMatters(ctx, e.Person)
-	if err != nil || open > 0 {
+func (a *App) eraseUnlessOpen(ctx context.Context, e person.Erasure) (erased bool, err error) {
+	var files []string
+	err = a.DB.Write(ctx, func(tx *db.Tx) error {
+		open, err := a.openMatters(tx, e.Person)
+		if erased = err == nil && open == 0; !erased {
+			return err
+		}
+		files, err = a.eraseTx(tx, e)
+		return err
+	})
+	if err != nil || !erased {
 		return false, err
 	}
-	return true, a.eraseNow(ctx, e)
+	return true, a.dropFiles(ctx, files)
 }
 
 // openMatters counts a person's cases that have not ended.
-func (a *App) openMatters(ctx context.Context, id string) (n int, err error) {
-	err = a.DB.Read(ctx, func(tx *db.Tx) error {
-		n = 0
-		ids, err := a.People.Same(tx, id)
+func (a *App) openMatters(tx *db.Tx, id string) (n int, err error) {
+	ids, err := a.People.Same(tx, id)
+	if err != nil {
+		return 0, err
+	}
+	for _, one := range ids {
+		heads, err := a.Requests.OfPersonTx(tx, one)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		for _, one := range ids {
-			heads, err := a.Requests.OfPersonTx(tx, one)
+		for _, h := range heads {
+			f, err := a.Cases.FileOfRequestTx(tx, h.ID)
 			if err != nil {
-				return err
+				return 0, err
 			}
-			for _, h := range heads {
-				f, err := a.Cases.FileOfRequestTx(tx, h.ID)
-				if err != nil {
-					return err
-				}
-				if !f.Case.State.Ended() {
-					n++
-				}
+			if !f.Case.State.Ended() {
+				n++
 			}
 		}
-		return nil
-	})
-	return n, err
+	}
+	return n, nil
 }
 
-// eraseNow forgets a person. Photos go first: a power cut before the transaction leaves a wish that is done again.
-func (a *App) eraseNow(ctx context.Context, e person.Erasure) error {
-	var ids, files []string
-	err := a.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if ids, err = a.People.Same(tx, e.Person); err == nil {
-			files, err = a.Requests.FilesOf(tx, ids...)
-		}
-		return err
-	})
+// eraseTx forgets a person and gives the photos that nobody names any more.
+func (a *App) eraseTx(tx *db.Tx, e person.Erasure) (files []string, err error) {
+	ids, err := a.People.Same(tx, e.Person)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	if files, err = a.Requests.FilesOf(tx, ids...); err != nil {
+		return nil, err
+	}
+	requests, err := a.Requests.EraseTx(tx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range requests {
+		if err := search.Remove(tx, "request", id); err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range ids {
+		if err := errors.Join(a.Outbox.ForgetTx(tx, "person:"+id), a.Identity.EraseTx(tx, id), a.channels.desk.ForgetTx(tx, id)); err != nil {
+			return nil, err
+		}
+	}
+	e.Requests, e.Files = len(requests), len(files)
+	return files, a.People.Erase(tx, trail.Reader{Actor: access.Program("erasure"), Purpose: trail.ForErasure}, e)
+}
+
+// dropFiles deletes photos that no row names any more; what a power cut leaves of them is swept with other files nobody names.
+func (a *App) dropFiles(ctx context.Context, files []string) error {
 	for _, key := range files {
 		if err := a.Files.Delete(ctx, key); err != nil {
 			return err
 		}
 	}
-	e.Files = len(files)
-	return a.DB.Write(ctx, func(tx *db.Tx) error {
-		requests, err := a.Requests.EraseTx(tx, ids...)
-		if err != nil {
-			return err
-		}
-		for _, id := range requests {
-			if err := search.Remove(tx, "request", id); err != nil {
-				return err
-			}
-		}
-		for _, id := range ids {
-			if err := errors.Join(a.Outbox.ForgetTx(tx, "person:"+id), a.Identity.EraseTx(tx, id), a.channels.desk.ForgetTx(tx, id)); err != nil {
-				return err
-			}
-		}
-		e.Requests = len(requests)
-		return a.People.Erase(tx, trail.Reader{Actor: access.Program("erasure"), Purpose: trail.ForErasure}, e)
-	})
+	return nil
 }
 
 // writeErased writes the list of the erased into the data folder.
@@ -161,7 +164,12 @@ func (a *App) eraseAgain(ctx context.Context, list io.Reader) (n int, err error)
 		if !ok || id == "" {
 			return n, fmt.Errorf("%q is no line of a list of the erased", lines.Text())
 		}
-		if err := a.eraseNow(ctx, person.Erasure{Person: id}); err != nil {
+		var files []string
+		err := a.DB.Write(ctx, func(tx *db.Tx) (err error) {
+			files, err = a.eraseTx(tx, person.Erasure{Person: id})
+			return err
+		})
+		if err := errors.Join(err, a.dropFiles(ctx, files)); err != nil {
 			return n, fmt.Errorf("forget person %s again: %w", id, err)
 		}
 		n++

@@ -101,7 +101,7 @@ func (v *Vault) make(tx *db.Tx, subject string) error {
 }
 
 // Open puts plain texts in the place of sealed ones. A text whose key was destroyed becomes empty and its cell Gone; one that was
-// moved or altered is an error.
+// moved or altered, or whose key was lost, is an error.
 func (v *Vault) Open(tx *db.Tx, cells []Cell) error {
 	var subjects []string
 	seen := map[string]bool{}
@@ -119,7 +119,11 @@ func (v *Vault) Open(tx *db.Tx, cells []Cell) error {
 		return fmt.Errorf("read %d data keys: %w", len(subjects), err)
 	}
 	keys := make(map[string]cipher.AEAD, len(known))
-	for subject, k := range known {
+	for _, subject := range subjects {
+		k, ok := known[subject]
+		if !ok {
+			return fmt.Errorf("open what was sealed for %s: its key is not in the store", subject)
+		}
 		if k.gone {
 			continue
 		}

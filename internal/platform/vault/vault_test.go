@@ -96,6 +96,7 @@ func TestMovedAndAlteredTextsDoNotOpen(t *testing.T) {
 			"flipped":         {"1", string(flipped)},
 			"cut":             {"1", a[:len(a)-4]},
 			"no base64":       {"2", b + "!"},
+			"a lost key":      {"1", strings.Replace(a, "~1.a.", "~1.c.", 1)},
 		} {
 			if got, gone, err := w.open(w.vault, tt.row, tt.text); err == nil || gone {
 				w.Errorf("%s gives %q, gone %v", name, got, gone)
