@@ -95,6 +95,7 @@ type Settings struct {
 	Police police.Settings `yaml:"police"`
 	Backup BackupSettings  `yaml:"backup"`
 	Trail  TrailSettings   `yaml:"trail"`
+	Crypto string          `yaml:"crypto"` // by what personal data is sealed: "" or standard (AES-256-GCM), state (SM4-GCM with SM3)
 }
 
 // check refuses settings that cannot be meant.
@@ -104,6 +105,9 @@ func (s Settings) check() error {
 	}
 	if host, _, err := net.SplitHostPort(s.Metrics); s.Metrics != "" && (err != nil || host == "") {
 		return fmt.Errorf("metrics: %q is not an address with a host, such as 127.0.0.1:9090", s.Metrics)
+	}
+	if _, ok := suites()[s.Crypto]; !ok {
+		return fmt.Errorf("crypto: %q is neither standard nor state", s.Crypto)
 	}
 	return errors.Join(s.Limits.check(), s.checkChannels(), s.Backup.check(), s.Trail.check())
 }

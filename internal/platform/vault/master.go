@@ -2,30 +2,19 @@ package vault
 
 import (
 	"context"
-	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"strings"
 	"time"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
 )
 
-// keySize is the length of data keys and master keys, in bytes.
+// keySize is the length of data keys, in bytes.
 const keySize = 32
-
-// newCipher is the one place that says by which cipher texts and keys are sealed. Nonces are random and stand before the text.
-func newCipher(key []byte) (cipher.AEAD, error) {
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCMWithRandomNonce(block)
-}
 
 // wrapped is a data key as stored.
 type wrapped struct {
@@ -42,28 +31,24 @@ type master struct {
 
 // wrap seals a data key by a master key.
 func (v *Vault) wrap(m master, subject string, data []byte) (wrapped, error) {
-	key, err := v.master(m)
+	key, err := v.master(m, v.suite)
 	if err != nil {
 		return wrapped{}, err
 	}
-	return wrapped{master: m, text: base64.RawStdEncoding.EncodeToString(key.Seal(nil, nil, data, []byte(subject)))}, nil
+	return wrapped{master: m, text: v.suite.wrap + base64.RawStdEncoding.EncodeToString(key.Seal(nil, nil, data, []byte(subject)))}, nil
 }
 
-// unwrap gives the cipher of a data key.
-func (v *Vault) unwrap(subject string, k wrapped) (cipher.AEAD, error) {
-	data, err := v.data(subject, k)
-	if err != nil {
-		return nil, err
-	}
-	return newCipher(data)
-}
-
+// data unwraps a data key.
 func (v *Vault) data(subject string, k wrapped) ([]byte, error) {
-	key, err := v.master(k.master)
+	suite, text := Standard(), k.text
+	if rest, ok := strings.CutPrefix(k.text, State().wrap); ok {
+		suite, text = State(), rest
+	}
+	key, err := v.master(k.master, suite)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := base64.RawStdEncoding.DecodeString(k.text)
+	raw, err := base64.RawStdEncoding.DecodeString(text)
 	if err == nil {
 		raw, err = key.Open(nil, nil, raw, []byte(subject))
 	}
@@ -92,22 +77,20 @@ func (v *Vault) addMaster(tx *db.Tx, version int64) error {
 }
 
 // master is kept by its salt, not its version: a version of a transaction that was undone comes again with another salt.
-func (v *Vault) master(m master) (cipher.AEAD, error) {
+func (v *Vault) master(m master, suite Suite) (cipher.AEAD, error) {
 	if m.salt == "" {
 		return nil, fmt.Errorf("master key %d is not in the store", m.version)
 	}
-	if known, ok := v.masters.Load(m.salt); ok {
+	name := suite.mark + m.salt
+	if known, ok := v.masters.Load(name); ok {
 		return known.(cipher.AEAD), nil
 	}
-	raw, err := hkdf.Key(sha256.New, v.secret, []byte(m.salt), "banyan: a master key of the vault", keySize)
+	key, err := suite.master(v.secret, m.salt)
 	if err != nil {
 		return nil, fmt.Errorf("make master key %d: %w", m.version, err)
 	}
-	key, err := newCipher(raw)
-	if err == nil {
-		v.masters.Store(m.salt, key)
-	}
-	return key, err
+	v.masters.Store(name, key)
+	return key, nil
 }
 
 // Rotate makes a new master key and wraps every data key anew, while others read and write. It tells how many. A run that was

@@ -28,7 +28,8 @@ type Cell struct {
 type Vault struct {
 	secret  []byte
 	clock   clock.Clock
-	masters sync.Map // of salt: cipher.AEAD
+	suite   Suite    // of what is sealed from now on
+	masters sync.Map // of mark and salt: cipher.AEAD
 }
 
 // New makes a vault over the store's secret of at least 32 bytes.
@@ -36,14 +37,15 @@ func New(secret []byte, c clock.Clock) (*Vault, error) {
 	if len(secret) < keySize {
 		return nil, fmt.Errorf("vault: the secret has %d bytes, at least %d are needed", len(secret), keySize)
 	}
-	return &Vault{secret: secret, clock: c}, nil
+	return &Vault{secret: secret, clock: c, suite: Standard()}, nil
 }
 
-// mark is how a sealed text begins: a sign nobody's name begins with, and the version of the form.
-const mark = "~1."
+// Use seals by another suite from now on, before the vault is used. What is sealed already opens as before, and its keys are wrapped anew
+// by the next Rotate.
+func (v *Vault) Use(s Suite) { v.suite = s }
 
 // Sealed tells whether a text as stored is sealed.
-func Sealed(text string) bool { return strings.HasPrefix(text, mark) }
+func Sealed(text string) bool { _, _, _, ok := parts(text); return ok }
 
 // Seal puts sealed texts in the place of plain ones. The subject's key is made when there is none; ErrGone when it was destroyed.
 func (v *Vault) Seal(tx *db.Tx, subject string, cells ...Cell) error {
@@ -53,12 +55,15 @@ func (v *Vault) Seal(tx *db.Tx, subject string, cells ...Cell) error {
 			continue
 		}
 		if key == nil {
-			var err error
-			if key, err = v.key(tx, subject); err != nil {
+			data, err := v.key(tx, subject)
+			if err == nil {
+				key, err = v.suite.key(data)
+			}
+			if err != nil {
 				return fmt.Errorf("seal for %s: %w", subject, err)
 			}
 		}
-		*c.Text = mark + subject + "." + base64.RawStdEncoding.EncodeToString(key.Seal(nil, nil, []byte(*c.Text), c.place()))
+		*c.Text = v.suite.mark + subject + "." + base64.RawStdEncoding.EncodeToString(key.Seal(nil, nil, []byte(*c.Text), c.place()))
 	}
 	return nil
 }
@@ -67,7 +72,7 @@ func (v *Vault) Seal(tx *db.Tx, subject string, cells ...Cell) error {
 func (c Cell) place() []byte { return []byte(c.Table + "\x00" + c.Column + "\x00" + c.Row) }
 
 // key gives the subject's data key and makes it when there is none.
-func (v *Vault) key(tx *db.Tx, subject string) (cipher.AEAD, error) {
+func (v *Vault) key(tx *db.Tx, subject string) ([]byte, error) {
 	for range 2 {
 		known, err := selectKeys(tx, []string{subject})
 		if err != nil {
@@ -77,7 +82,7 @@ func (v *Vault) key(tx *db.Tx, subject string) (cipher.AEAD, error) {
 			if k.gone {
 				return nil, ErrGone
 			}
-			return v.unwrap(subject, k)
+			return v.data(subject, k)
 		}
 		if err := v.make(tx, subject); err != nil {
 			return nil, err
@@ -106,7 +111,7 @@ func (v *Vault) Open(tx *db.Tx, cells []Cell) error {
 	var subjects []string
 	seen := map[string]bool{}
 	for _, c := range cells {
-		if subject, _, ok := parts(*c.Text); ok && !seen[subject] {
+		if _, subject, _, ok := parts(*c.Text); ok && !seen[subject] {
 			seen[subject] = true
 			subjects = append(subjects, subject)
 		}
@@ -118,7 +123,7 @@ func (v *Vault) Open(tx *db.Tx, cells []Cell) error {
 	if err != nil {
 		return fmt.Errorf("read %d data keys: %w", len(subjects), err)
 	}
-	keys := make(map[string]cipher.AEAD, len(known))
+	keys := make(map[string][]byte, len(known))
 	for _, subject := range subjects {
 		k, ok := known[subject]
 		if !ok {
@@ -127,7 +132,7 @@ func (v *Vault) Open(tx *db.Tx, cells []Cell) error {
 		if k.gone {
 			continue
 		}
-		if keys[subject], err = v.unwrap(subject, k); err != nil {
+		if keys[subject], err = v.data(subject, k); err != nil {
 			return fmt.Errorf("open what was sealed for %s: %w", subject, err)
 		}
 	}
@@ -139,15 +144,19 @@ func (v *Vault) Open(tx *db.Tx, cells []Cell) error {
 	return nil
 }
 
-func (c *Cell) open(keys map[string]cipher.AEAD) error {
-	subject, sealed, ok := parts(*c.Text)
+func (c *Cell) open(keys map[string][]byte) error {
+	suite, subject, sealed, ok := parts(*c.Text)
 	if !ok {
 		return nil
 	}
-	key := keys[subject]
-	if key == nil {
+	data := keys[subject]
+	if data == nil {
 		*c.Text, c.Gone = "", true
 		return nil
+	}
+	key, err := suite.key(data)
+	if err != nil {
+		return err
 	}
 	raw, err := base64.RawStdEncoding.DecodeString(sealed)
 	if err == nil {
@@ -160,13 +169,15 @@ func (c *Cell) open(keys map[string]cipher.AEAD) error {
 	return nil
 }
 
-// parts gives the subject of a sealed text, and the rest.
-func parts(text string) (subject, sealed string, ok bool) {
-	rest, ok := strings.CutPrefix(text, mark)
-	if ok {
-		subject, sealed, ok = strings.Cut(rest, ".")
+// parts gives the suite and subject of a sealed text, and the rest.
+func parts(text string) (suite Suite, subject, sealed string, ok bool) {
+	for _, s := range suites() {
+		if rest, marked := strings.CutPrefix(text, s.mark); marked {
+			subject, sealed, ok = strings.Cut(rest, ".")
+			return s, subject, sealed, ok
+		}
 	}
-	return subject, sealed, ok
+	return suite, "", "", false
 }
 
 // Destroy destroys the data keys of subjects, also of those that have none yet. What was sealed for them is unreadable from the

@@ -224,3 +224,47 @@ func TestAShortSecretIsRefused(t *testing.T) {
 		t.Error("a short secret is taken")
 	}
 }
+
+// A store goes from one suite to the other: new texts are sealed by the new one, old ones open, and a rotation wraps all keys by it.
+func TestSuites(t *testing.T) {
+	t.Parallel()
+	each(t, func(w world) {
+		aes := w.seal("a", "1", "by AES")
+		state := open(w.T, w.clock)
+		state.Use(vault.State())
+		w.vault = state
+		sm4, fresh := w.seal("a", "2", "by SM4"), w.seal("b", "3", "a key wrapped by SM4")
+		if aes[:3] != "~1." || sm4[:3] != "~2." || !vault.Sealed(sm4) {
+			w.Errorf("marks %s and %s", aes[:3], sm4[:3])
+		}
+		check := func(when string) {
+			w.Helper()
+			for name, v := range map[string]*vault.Vault{"state": state, "standard": open(w.T, w.clock)} {
+				for row, text := range map[string][2]string{"1": {aes, "by AES"}, "2": {sm4, "by SM4"}, "3": {fresh, "a key wrapped by SM4"}} {
+					if got, _, err := w.open(v, row, text[0]); got != text[1] || err != nil {
+						w.Errorf("%s, %s: %q, %v", when, name, got, err)
+					}
+				}
+			}
+		}
+		check("at first")
+		if n, err := state.Rotate(w.Context(), w.db); n != 2 || err != nil {
+			w.Errorf("%d keys wrapped anew, %v", n, err)
+		}
+		left := 0
+		w.write(func(tx *db.Tx) error {
+			return tx.QueryRow(`SELECT count(*) FROM vault_key WHERE wrapped NOT LIKE '2.%'`).Scan(&left)
+		})
+		if left > 0 {
+			w.Errorf("%d keys are not wrapped by SM4", left)
+		}
+		check("after a rotation")
+		flipped := []byte(sm4)
+		flipped[len(flipped)-5] ^= 1
+		for _, bad := range []string{string(flipped), sm4[:40], strings.Replace(sm4, "~2.", "~1.", 1)} {
+			if got, gone, err := w.open(state, "2", bad); err == nil || gone {
+				w.Errorf("%q opens as %q", bad, got)
+			}
+		}
+	})
+}

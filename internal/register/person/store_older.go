@@ -6,7 +6,7 @@ import "banyan/internal/platform/db"
 // tables' indexes of that name hold just those.
 func (s store) sealOlder(limit int) (int, error) {
 	people, err := db.Collect(s.tx, scan, `SELECT `+columns+` FROM person_person
-		WHERE substr(name, 1, 3) <> '~1.' AND name <> '' OR substr(phone, 1, 3) <> '~1.' AND phone <> '' ORDER BY id LIMIT $1`, limit)
+		WHERE substr(name, 1, 3) NOT IN ('~1.', '~2.') AND name <> '' OR substr(phone, 1, 3) NOT IN ('~1.', '~2.') AND phone <> '' ORDER BY id LIMIT $1`, limit)
 	if err == nil {
 		people, err = s.opened(people...) // one of the two may be sealed already
 	}
@@ -31,7 +31,7 @@ func (s store) sealOlderAddresses(limit int) (int, error) {
 	list, err := db.Collect(s.tx, func(in db.Scanner) (a older, err error) {
 		err = in.Scan(&a.person, &a.kind, &a.hash, &a.value)
 		return a, err
-	}, `SELECT person_id, kind, hash, value FROM person_address WHERE substr(value, 1, 3) <> '~1.' AND value <> '' ORDER BY person_id LIMIT $1`, limit)
+	}, `SELECT person_id, kind, hash, value FROM person_address WHERE substr(value, 1, 3) NOT IN ('~1.', '~2.') AND value <> '' ORDER BY person_id LIMIT $1`, limit)
 	for _, a := range list {
 		if err := s.vault.Seal(s.tx, a.person, addressCell(a.person, a.hash, &a.value)); err != nil {
 			return 0, err

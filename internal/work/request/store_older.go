@@ -6,7 +6,7 @@ import (
 )
 
 // older finds what was written before texts were sealed; the index of each table beginning so holds just those.
-const older = ` WHERE substr(words, 1, 3) <> '~1.' AND words <> '' ORDER BY id LIMIT $1`
+const older = ` WHERE substr(words, 1, 3) NOT IN ('~1.', '~2.') AND words <> '' ORDER BY id LIMIT $1`
 
 // sealOlder seals up to limit rows of each table and tells how many it found.
 func (s store) sealOlder(limit int) (n int, err error) {
