@@ -30,7 +30,7 @@ func Nav(policy *access.Policy, p web.Page, actor access.Actor, active string) [
 	add(&look, may(access.BrainRead), "screen", "/brain", "grid")
 	add(&look, may(access.BrainRead), "cases", "/brain/cases", "list")
 	add(&look, reports, "rates", "/rates", "chart")
-	add(&watch, reports, "oversight", "/supervise", "shield")
+	add(&watch, reports && policy.May(actor, access.CaseList, wide).Allow, "oversight", "/supervise", "shield")
 	add(&watch, policy.May(actor, access.LeakTrace, wide).Allow, "leaks", "/supervise/leaks", "search")
 	add(&watch, policy.May(actor, access.TrailRead, wide).Allow, "alarms", "/supervise/looks", "eye")
 	add(&watch, actor.Is(access.FollowUp), "judge", "/rectifications", "check")

@@ -164,15 +164,7 @@ func whyText(v visit, o oversee.Order) string {
 
 // waiting lists the undecided appeals of units in the reader's area.
 func (r *Room) waiting(v visit) ([]oversee.Appeal, error) {
-	list, err := r.Oversee.Appeals(v.ctx, v.actor, "", ordersMost)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(list, func(a oversee.Appeal) bool {
-		u, _ := r.City.Orgs.Get(a.Unit)
-		place, _ := r.City.Areas.Get(u.Area)
-		return !strings.HasPrefix(place.Path, v.actor.Area)
-	}), nil
+	return r.Oversee.Appeals(v.ctx, v.actor, "", ordersMost)
 }
 
 func (r *Room) appealRows(v visit, list []oversee.Appeal) []ui.Row {

@@ -2,6 +2,7 @@ package oversee
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -125,21 +126,48 @@ func takeBack(tx *db.Tx, a Appeal) error {
 	return addEntry(tx, e)
 }
 
-// Appeals lists the undecided appeals in an actor's reach, oldest first, and
-// with a unit that unit's own, newest first.
+// Appeals lists the undecided appeals of the units in an actor's reach, oldest first, and with a unit that unit's own, newest first:
+// at most limit, however many others there are.
 func (s *Service) Appeals(ctx context.Context, actor access.Actor, unit string, limit int) (out []Appeal, err error) {
 	res := access.Resource{Kind: "list", AreaPath: actor.Area}
-	where, arg := `WHERE state = $1 ORDER BY asked_at, id LIMIT $2`, "asked"
 	if unit != "" {
 		res = s.unitResource(unit)
-		where, arg = `WHERE unit = $1 ORDER BY asked_at DESC, id DESC LIMIT $2`, unit
 	}
 	if err := s.Policy.Check(actor, access.ReportRead, res); err != nil {
 		return nil, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = listAppeals(tx, where, arg, limit)
+		if unit != "" {
+			out, err = appealsOf(tx, unit, limit)
+		} else {
+			out, err = s.asked(tx, actor, limit)
+		}
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, fmt.Errorf("list appeals: %w", err)
+	}
+	return out, nil
 }
+
+// asked reads on until limit of the undecided appeals are of units that the actor may read about.
+func (s *Service) asked(tx *db.Tx, actor access.Actor, limit int) (out []Appeal, err error) {
+	for last := (Appeal{}); ; {
+		some, err := undecided(tx, last, appealBatch)
+		if err != nil || len(some) == 0 {
+			return out, err
+		}
+		for _, a := range some {
+			if s.Policy.May(actor, access.ReportRead, s.unitResource(a.Unit)).Allow {
+				out = append(out, a)
+			}
+			if len(out) == limit {
+				return out, nil
+			}
+		}
+		last = some[len(some)-1]
+	}
+}
+
+// appealBatch is how many undecided appeals are read at once.
+const appealBatch = 200

@@ -120,10 +120,18 @@ func (s *Service) Answer(ctx context.Context, actor access.Actor, id, words stri
 
 // OrdersOf lists the orders on a unit, newest first.
 func (s *Service) OrdersOf(ctx context.Context, actor access.Actor, unit string, limit int) ([]Order, error) {
-	if err := s.Policy.Check(actor, access.ReportRead, s.unitResource(unit)); err != nil {
+	if err := s.mayList(actor, s.unitResource(unit)); err != nil {
 		return nil, err
 	}
 	return s.orders(ctx, `WHERE unit = $1 ORDER BY at DESC, id DESC LIMIT $2`, unit, limit)
+}
+
+// mayList refuses whoever may not read reports, or reads reports but no cases: an order names its case.
+func (s *Service) mayList(actor access.Actor, of access.Resource) error {
+	if err := s.Policy.Check(actor, access.ReportRead, of); err != nil {
+		return err
+	}
+	return s.Policy.Check(actor, access.CaseList, of)
 }
 
 // OrdersOn lists the orders on a case, oldest first. Who may read the case may
@@ -134,7 +142,7 @@ func (s *Service) OrdersOn(ctx context.Context, id string) ([]Order, error) {
 
 // OpenOrders lists what waits for an answer in an actor's area, oldest first.
 func (s *Service) OpenOrders(ctx context.Context, actor access.Actor, limit int) ([]Order, error) {
-	if err := s.Policy.Check(actor, access.ReportRead, access.Resource{Kind: "list", AreaPath: actor.Area}); err != nil {
+	if err := s.mayList(actor, access.Resource{Kind: "list", AreaPath: actor.Area}); err != nil {
 		return nil, err
 	}
 	return s.orders(ctx, `WHERE state = 'open' AND substr(path, 1, $1) = $2 ORDER BY at, id LIMIT $3`, len(actor.Area), actor.Area, limit)

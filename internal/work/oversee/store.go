@@ -212,8 +212,15 @@ func getAppeal(tx *db.Tx, id string) (Appeal, error) {
 	return a, err
 }
 
-func listAppeals(tx *db.Tx, where string, args ...any) ([]Appeal, error) {
-	return db.Collect(tx, scanAppeal, `SELECT `+appealColumns+` FROM oversee_appeal `+where, args...)
+// appealsOf reads a unit's appeals, newest first.
+func appealsOf(tx *db.Tx, unit string, limit int) ([]Appeal, error) {
+	return db.Collect(tx, scanAppeal, `SELECT `+appealColumns+` FROM oversee_appeal WHERE unit = $1 ORDER BY asked_at DESC, id DESC LIMIT $2`, unit, limit)
+}
+
+// undecided reads the appeals behind last that wait for a decision, oldest first.
+func undecided(tx *db.Tx, last Appeal, limit int) ([]Appeal, error) {
+	return db.Collect(tx, scanAppeal, `SELECT `+appealColumns+` FROM oversee_appeal WHERE state = 'asked' AND (asked_at, id) > ($1, $2)
+		ORDER BY asked_at, id LIMIT $3`, clock.Ms(last.AskedAt), last.ID, limit)
 }
 
 // appealed says whether the same thing was objected to before.
