@@ -18,6 +18,7 @@ import (
 
 	"banyan/internal/platform/db/dbtest"
 	"banyan/internal/platform/web"
+	"banyan/internal/register/access"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
 	"banyan/internal/work/casework"
@@ -76,10 +77,13 @@ func pair(t *testing.T) (one, two *serving) {
 	return one, two
 }
 
-// signIn makes a member of staff and gives the token of their session.
+// signIn makes a member of staff who reads the screen of the city, and gives the token of their session.
 func (s *serving) signIn() string {
 	s.Helper()
 	p, err := s.Staff.AddStaff(s.Context(), org.Staff{Name: "张三", Unit: "3501.12345", Active: true})
+	if err == nil {
+		_, err = s.Staff.AddPost(s.Context(), org.Post{Staff: p.ID, Unit: "3501.12345", Role: access.Brain, Area: "3501"})
+	}
 	if err == nil {
 		_, err = s.Identity.AddStaffAccount(s.Context(), identity.NewStaff{Login: "zhangsan", Password: "eine lange Nacht", StaffID: p.ID})
 	}

@@ -8,8 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"banyan/internal/platform/fault"
-	"banyan/internal/platform/live"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/apikey"
 	assets "banyan/web"
@@ -58,15 +56,6 @@ func (a *App) site() (*web.Server, error) {
 	s.Static("GET /readyz", http.HandlerFunc(a.readyz))
 	s.Handle("GET /live", a.live)
 	return s, a.routes(s)
-}
-
-// live streams signals of the topics a visitor may follow. Signals hold no
-// content, so staff may follow any; others none.
-func (a *App) live(w http.ResponseWriter, r *http.Request) error {
-	if !web.VisitorOf(r).IsStaff() {
-		return fault.New(fault.Forbidden, "access.refused")
-	}
-	return a.Live.Serve(w, r, live.Topics(r))
 }
 
 // Serve runs the house on an address until the context ends: pages, and all
