@@ -72,25 +72,20 @@ func (r *Room) home(v visit) area.Area {
 	return a
 }
 
-// nearby lists the cases in the actor's area. Lists are bound to subdistricts
-// and districts; for a narrower post the subdistrict's list is read by the
-// program and cut to what the policy lets the actor see.
+// nearby lists the cases in the actor's area.
 func (r *Room) nearby(v visit, f casework.Filter) ([]casework.Row, error) {
-	home, by := r.home(v), v.actor
-	switch home.Kind {
+	switch home := r.home(v); home.Kind {
 	case area.City:
 	case area.District, area.Zone:
 		f.District = home.Code
 	case area.Subdistrict:
 		f.Subdistrict = home.Code
+	case area.Community:
+		f.Community = home.Code
 	default:
-		f.Subdistrict, by = r.City.Areas.Subdistrict(home.Code), access.Program("frontline")
-		if f.Subdistrict == "" {
-			return nil, nil
-		}
+		return nil, nil // an area that left the pack has no cases
 	}
-	rows, err := r.Cases.List(v.ctx, by, f)
-	return slices.DeleteFunc(rows, func(row casework.Row) bool { return !r.sees(v, row) }), err
+	return r.Cases.List(v.ctx, v.actor, f)
 }
 
 // sees asks the policy whether the actor may see a row of a list.
