@@ -59,6 +59,21 @@ the rights of its post. The things are at work; a few policies also look at the 
 
 Cedar's own engine gives the same answers for the same reasons: ` + "`test/interop/cedar`" + ` asks both twenty thousand random questions.
 
+Each of these lists shows exactly what the answers allow, row by row. Tests compare it with the policies for random viewers in random stores, most of them below the pages:
+
+| list | pages and operations | test |
+| --- | --- | --- |
+| cases of a place or unit, a unit's orders, found by words | ` + "`/desk/queue`, `/desk/followup`, `/desk/contested`, `/desk/cases`, `/brain/cases`, `/work`, `/calls`" + `; API: cases, orders, snapshot | ` + "`internal/work/casework/allowset_test.go`" + ` |
+| changes and tables of cases | ` + "`/exports/cases.csv`" + `; API: feed, exports | ` + "`internal/scenario/feed/allowset_test.go`" + ` |
+| orders from above, appeals | ` + "`/supervise`, `/oversight`" + `; API: oversight, appeals | ` + "`internal/work/oversee/allowset_test.go`" + ` |
+| bad ratings to put right | ` + "`/rectifications`, `/rectify`" + `; API: rectifications | ` + "`internal/work/rate/allowset_test.go`" + ` |
+| alarms about looks, tracing | ` + "`/supervise/looks`, `/supervise/leaks`" + ` | ` + "`internal/scenario/brain/allowset_test.go`" + ` |
+| own requests | ` + "`/mine`" + ` | ` + "`internal/scenario/citizen/allowset_test.go`" + ` |
+| Open311 requests and updates | ` + "`/open311/v2/requests.json`, `/open311/v2/servicerequestupdates.json`" + ` | ` + "`internal/scenario/open311/allowset_test.go`" + ` |
+
+Who may read about a unit reads all orders from above on it, wherever their cases lie. Live signals follow the same rules
+(` + "`internal/app/live.go`" + `), and ` + "`test/attack`" + ` tries another's things by id, key, search and signal.
+
 `)
 	roles := access.Roles()
 	fmt.Fprintf(&b, "| action | %s | citizen | guest | system |\n|%s\n", strings.Join(roles, " | "), strings.Repeat(" --- |", len(roles)+4))
