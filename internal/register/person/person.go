@@ -131,21 +131,30 @@ func (s *Service) ByPhone(tx *db.Tx, r trail.Reader, phone string) (Person, erro
 
 func (s *Service) show(tx *db.Tx, r trail.Reader, column, value string) (Person, error) {
 	in := store{tx, s.vault}
-	p, err := in.selectOne(column, value)
-	if err == nil && p.same != "" {
-		p, err = in.selectOne("id", p.same)
-	}
-	if errors.Is(err, sql.ErrNoRows) {
-		return Person{}, fault.New(fault.NotFound, "person.not_found")
-	}
+	p, err := in.one(column, value)
 	if err == nil {
 		p, err = in.withAddresses(p)
 	}
 	if err != nil {
-		return Person{}, fmt.Errorf("read a person by %s: %w", column, err)
+		return Person{}, err
 	}
 	if err := s.trail.Look(tx, r, p.fields(), p.ID); err != nil {
 		return Person{}, err
+	}
+	return p, nil
+}
+
+// one reads a person, or the one they were joined to. NotFound for an unknown value.
+func (s store) one(column, value string) (Person, error) {
+	p, err := s.selectOne(column, value)
+	if err == nil && p.same != "" {
+		p, err = s.selectOne("id", p.same)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return Person{}, fault.New(fault.NotFound, "person.not_found")
+	}
+	if err != nil {
+		return Person{}, fmt.Errorf("read a person by %s: %w", column, err)
 	}
 	return p, nil
 }

@@ -15,6 +15,7 @@ const (
 	ForTransfer  = "trail.purpose.transfer"  // handing the matter over to the police
 	ForIndex     = "trail.purpose.index"     // the program making the words searchable or classifying them
 	ForErasure   = "trail.purpose.erasure"   // the program forgetting the person, on their own wish
+	ForSignOn    = "trail.purpose.signon"    // handing over to an app of others what the person allowed it
 )
 
 // Names of the fields read.
@@ -31,7 +32,7 @@ const (
 
 // Purposes lists every purpose.
 func Purposes() []string {
-	return []string{ForIntake, ForDispatch, ForHandling, ForCall, ForFollowUp, ForRuling, ForOversight, ForNotice, ForOwn, ForList, ForTransfer, ForIndex, ForErasure}
+	return []string{ForIntake, ForDispatch, ForHandling, ForCall, ForFollowUp, ForRuling, ForOversight, ForNotice, ForOwn, ForList, ForTransfer, ForIndex, ForErasure, ForSignOn}
 }
 
 // Fields lists every field.
