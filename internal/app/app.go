@@ -26,6 +26,7 @@ import (
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
 	"banyan/internal/register/person"
+	"banyan/internal/register/signon"
 	"banyan/internal/register/trail"
 	"banyan/internal/scenario/api"
 	"banyan/internal/scenario/channel"
@@ -62,6 +63,7 @@ type App struct {
 	People   *person.Service
 	Identity *identity.Service
 	Keys     *apikey.Service
+	SignOn   *signon.Service
 
 	Requests *request.Service
 	Cases    *casework.Service
@@ -85,7 +87,7 @@ type App struct {
 func schemas() []db.Schema {
 	return []db.Schema{
 		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(), backup.Schema(), webhook.Schema(), merkle.Schema(),
-		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(),
+		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(), signon.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(), channel.Schema(),
 		api.Schema(),
 		open311.Schema(), feed.Schema(),
@@ -202,6 +204,10 @@ func (a *App) register() (err error) {
 	}
 	a.People.Vault().Use(suites()[a.Settings.Crypto])
 	a.Identity, err = identity.New(identity.Deps{DB: a.DB, Clock: a.Clock, People: a.People, Key: a.key, Send: a.sendCode, Ended: a.signedOut})
+	if err != nil {
+		return err
+	}
+	a.SignOn, err = signon.New(a.DB, a.Clock, a.key)
 	return err
 }
 

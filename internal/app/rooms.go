@@ -8,6 +8,7 @@ import (
 	"banyan/internal/scenario/account"
 	"banyan/internal/scenario/brain"
 	"banyan/internal/scenario/citizen"
+	"banyan/internal/scenario/connect"
 	"banyan/internal/scenario/demo"
 	"banyan/internal/scenario/frontline"
 	"banyan/internal/scenario/hotline"
@@ -22,6 +23,7 @@ type rooms struct {
 	brain     *brain.Room
 	account   *account.Room
 	trust     *trust.Room
+	connect   *connect.Room
 }
 
 // mapAddress is where the schematic map is served.
@@ -36,7 +38,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	r.trust = &trust.Room{Tree: a.Tree, Logs: logs, Title: c.Pack.Title, Keep: a.Settings.Trail.keep()}
 	r.citizen = citizen.New(citizen.Deps{
 		DB: a.DB, Web: s, Cases: a.Cases, Requests: a.Requests, People: a.People, Trail: a.Trail, Triage: a.Triage, Outbox: a.Outbox,
-		Files: a.Files, Rates: a.Rate, Identity: a.Identity, Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Actor: a.actor,
+		Files: a.Files, Rates: a.Rate, Identity: a.Identity, SignOn: a.SignOn, Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Actor: a.actor,
 	})
 	r.frontline = frontline.New(frontline.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Oversee: a.Oversee, Staff: a.Staff, Files: a.Files,
@@ -50,11 +52,17 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	}
 	if r.account, err = account.New(account.Deps{
 		Web: s, Clock: a.Clock, Identity: a.Identity, Staff: a.Staff, Policy: a.Policy, Facts: a.Facts, Outbox: a.Outbox,
-		APIKeys: a.Keys, Trail: a.Trail, Post: c.post,
+		APIKeys: a.Keys, Apps: a.SignOn, Trail: a.Trail, Post: c.post,
 		City: account.City{Title: c.Pack.Title, Areas: c.Areas, Orgs: c.Orgs}, Key: a.key, Dev: a.Dev, Logins: a.demoLogins(), Actor: a.actor,
 		Seats: a.seats, Choose: func(w http.ResponseWriter, r *http.Request, seat string) {
 			s.SetCookie(w, r, postCookie, seat, seatLife)
 		},
+	}); err != nil {
+		return r, err
+	}
+	if r.connect, err = connect.New(connect.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, SignOn: a.SignOn, Identity: a.Identity, People: a.People, Orgs: c.Orgs,
+		Title: c.Pack.Title, Address: a.Settings.Address,
 	}); err != nil {
 		return r, err
 	}

@@ -9,6 +9,7 @@ import (
 	"banyan/internal/scenario/account"
 	"banyan/internal/scenario/brain"
 	"banyan/internal/scenario/citizen"
+	"banyan/internal/scenario/connect"
 	"banyan/internal/scenario/frontline"
 	"banyan/internal/scenario/hotline"
 	"banyan/internal/scenario/trust"
@@ -26,7 +27,7 @@ func (a *App) routes(s *web.Server) error {
 		citizenRoutes(rooms.citizen), accountRoutes(rooms.account, rooms.citizen.Forget),
 		staffOnly(ended, hotlineRoutes(rooms.hotline)), staffOnly(ended, frontlineRoutes(rooms.frontline)), staffOnly(ended, brainRoutes(rooms.brain)), staffOnly(ended, feedRoutes(a.Feed)),
 		staffOnly(ended, adminRoutes(rooms.account)), staffOnly(ended, map[string]web.Handler{"GET /desk": a.home}),
-		a.open311Routes(s), trustRoutes(rooms.trust),
+		a.open311Routes(s), trustRoutes(rooms.trust), connectRoutes(rooms.connect),
 		a.channelRoutes(),
 	}
 	for _, pattern := range guessable() {
@@ -116,6 +117,17 @@ func trustRoutes(r *trust.Room) map[string]web.Handler {
 	}
 }
 
+// connectRoutes let apps of others sign citizens in (OpenID Connect).
+func connectRoutes(r *connect.Room) map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /.well-known/openid-configuration": r.Discovery, "GET /oauth/keys": r.Keys,
+		"GET /oauth/authorize": r.Authorize, "GET /oauth/consent": r.Consent, "POST /oauth/consent": r.Answer,
+		"POST /oauth/token": r.Token, "POST /oauth/revoke": r.Revoke, "POST /oauth/introspect": r.Introspect,
+		"GET /oauth/userinfo": r.UserInfo, "POST /oauth/userinfo": r.UserInfo,
+		"GET /me/apps": r.Mine, "POST /me/apps/{id}/end": r.TakeBack,
+	}
+}
+
 // accountRoutes are the pages before a post is taken; signing out is one for
 // everybody, and a shared browser forgets what it proved.
 func accountRoutes(r *account.Room, forget http.HandlerFunc) map[string]web.Handler {
@@ -137,6 +149,7 @@ func adminRoutes(r *account.Room) map[string]web.Handler {
 		"GET /account/glass": r.GlassForm, "POST /account/glass": r.Glass,
 		"GET /account/factor": r.FactorForm, "POST /account/factor": r.Enrol, "POST /account/factor/confirm": r.Confirm,
 		"GET /admin/keys": r.KeyList, "POST /admin/keys": r.AddKey, "POST /admin/keys/{id}/revoke": r.RevokeKey,
+		"GET /admin/apps": r.AppList, "POST /admin/apps": r.AddApp, "POST /admin/apps/{id}/end": r.EndApp,
 		"GET /admin": r.StaffList, "GET /admin/failures": r.Failures,
 		"POST /admin/failures/reactions/{id}": r.RetryReaction, "POST /admin/failures/messages/{id}": r.RetryMessage,
 		"GET /admin/staff": r.StaffList, "GET /admin/staff/new": r.NewStaffForm, "POST /admin/staff": r.AddStaff,

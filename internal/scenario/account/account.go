@@ -17,6 +17,7 @@ import (
 	"banyan/internal/register/area"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
+	"banyan/internal/register/signon"
 	"banyan/internal/register/trail"
 	"banyan/web/ui"
 )
@@ -48,6 +49,7 @@ type Deps struct {
 	Policy   *access.Policy
 	Trail    *trail.Log
 	APIKeys  *apikey.Service
+	Apps     *signon.Service
 	Facts    *fact.Log
 	Outbox   *notify.Outbox
 	City     City
@@ -117,7 +119,7 @@ func (r *Room) nav(q *http.Request, v visit, active string) []ui.NavGroup {
 	}
 	var admin []ui.NavItem
 	if r.Policy.May(actor, access.AdminStaff, everything()).Allow {
-		admin = append(admin, item("staff", "/admin/staff", "users"), item("keys", "/admin/keys", "lock"))
+		admin = append(admin, item("staff", "/admin/staff", "users"), item("keys", "/admin/keys", "lock"), item("apps", "/admin/apps", "shield"))
 	}
 	if r.Policy.May(actor, access.AdminWork, everything()).Allow {
 		admin = append(admin, item("failures", "/admin/failures", "warn"))

@@ -18,6 +18,7 @@ import (
 	"banyan/internal/register/apikey"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
+	"banyan/internal/register/signon"
 	"banyan/internal/scenario/account"
 	"banyan/internal/scenario/roomtest"
 	"banyan/internal/work/worktest"
@@ -89,9 +90,11 @@ func (w *world) add(login, unit string, roles ...org.Role) string {
 
 func (w *world) serve() {
 	c := w.City
+	apps, err := signon.New(w.DB, w.Clock, bytes.Repeat([]byte{7}, 32))
+	w.Must(err)
 	r, err := account.New(account.Deps{
 		Web: w.Web, Clock: w.Clock, Identity: w.identity, Staff: w.Staff, Policy: c.Policy, Facts: w.Facts, Outbox: w.outbox,
-		APIKeys: apikey.NewService(w.DB, w.Clock), Trail: w.Trail, Post: atUnit, Key: bytes.Repeat([]byte{5}, 32),
+		APIKeys: apikey.NewService(w.DB, w.Clock), Apps: apps, Trail: w.Trail, Post: atUnit, Key: bytes.Repeat([]byte{5}, 32),
 		City: account.City{Title: i18n.Text{Hans: "福州市"}, Areas: c.Areas, Orgs: c.Orgs}, Dev: w.dev, Logins: []account.Login{{Login: "lisi", Password: password, Name: "李四"}},
 		Actor: w.actor, Seats: w.seats,
 		Choose: func(rw http.ResponseWriter, q *http.Request, seat string) {
@@ -111,6 +114,7 @@ func (w *world) serve() {
 		"POST /admin/staff/{id}/posts": r.AddPost, "POST /admin/staff/{id}/posts/{post}/end": r.EndPost, "POST /admin/staff/{id}/leave": r.Leave,
 		"POST /admin/staff/{id}/disabled": r.SetDisabled, "POST /admin/staff/{id}/password": r.ResetPassword,
 		"GET /admin/keys": r.KeyList, "POST /admin/keys": r.AddKey, "POST /admin/keys/{id}/revoke": r.RevokeKey,
+		"GET /admin/apps": r.AppList, "POST /admin/apps": r.AddApp, "POST /admin/apps/{id}/end": r.EndApp,
 		"GET /dev": r.DevLogins, "GET /dev/outbox": r.DevOutbox,
 	})
 }

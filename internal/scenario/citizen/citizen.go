@@ -14,6 +14,7 @@ import (
 	"banyan/internal/register/access"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/person"
+	"banyan/internal/register/signon"
 	"banyan/internal/register/trail"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/rate"
@@ -35,6 +36,7 @@ type Deps struct {
 	Files    *blob.Store
 	Rates    *rate.Service
 	Identity *identity.Service
+	SignOn   *signon.Service
 
 	Title   i18n.Text // the city's name
 	Shapes  string    // address of the schematic map for choosing a place, "" for none

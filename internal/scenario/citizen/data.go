@@ -19,6 +19,7 @@ type ownData struct {
 	Requests []ownRequest  `json:"requests"`
 	Looks    []ownLook     `json:"looks"` // by others; the person's own are left out
 	Sessions []ownSignedIn `json:"sessions"`
+	Apps     []ownApp      `json:"apps"` // that may or might sign the person in
 }
 
 type ownPerson struct {
@@ -67,6 +68,15 @@ type ownSignedIn struct {
 	Device string    `json:"device"`
 }
 
+type ownApp struct {
+	Name   string    `json:"name"`
+	Unit   string    `json:"unit"`
+	Scopes []string  `json:"scopes"`
+	Given  time.Time `json:"given"`
+	Until  time.Time `json:"until"`
+	Ended  time.Time `json:"ended,omitzero"`
+}
+
 // looksGiven is how many rows of the trail one file holds at most.
 const looksGiven = 10_000
 
@@ -79,7 +89,7 @@ func (r *Room) MyData(w http.ResponseWriter, q *http.Request) error {
 	if !v.signedIn() {
 		return r.toSignIn(w, q)
 	}
-	data := ownData{At: v.now, Requests: []ownRequest{}, Looks: []ownLook{}, Sessions: []ownSignedIn{}}
+	data := ownData{At: v.now, Requests: []ownRequest{}, Looks: []ownLook{}, Sessions: []ownSignedIn{}, Apps: []ownApp{}}
 	if err := r.DB.Write(v.ctx, func(tx *db.Tx) error { return r.said(tx, v, &data) }); err != nil {
 		return err
 	}
@@ -92,6 +102,15 @@ func (r *Room) MyData(w http.ResponseWriter, q *http.Request) error {
 	}
 	for _, s := range sessions {
 		data.Sessions = append(data.Sessions, ownSignedIn{Since: s.CreatedAt, Device: s.Agent})
+	}
+	apps, err := r.SignOn.GrantsOf(v.ctx, v.actor.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range apps {
+		data.Apps = append(data.Apps, ownApp{
+			Name: a.App.Name, Unit: r.Cases.City.Orgs.Name(a.App.Unit, v.lang()), Scopes: a.Grant.Scopes, Given: a.Grant.Given, Until: a.Grant.Until, Ended: a.Grant.Ended,
+		})
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Disposition", `attachment; filename="banyan-my-data.json"`)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"banyan/internal/platform/db"
+	"banyan/internal/register/signon"
 	"banyan/internal/register/trail"
 	"banyan/internal/work/request"
 )
@@ -23,6 +24,12 @@ func TestMyDataIsWholeAndMine(t *testing.T) {
 		_, err := h.People.Contact(tx, trail.Reader{Actor: desk(), Purpose: trail.ForDispatch, Subject: mine.CaseID}, person)
 		return err
 	}))
+	app, _, err := h.signon.Register(t.Context(), "s1", signon.NewApp{Name: "长者食堂", Unit: "350102.cgj", Redirects: []string{"https://a.example"}, Days: 9})
+	h.Must(err)
+	ask, err := h.signon.Begin(t.Context(), app, signon.Ask{Redirect: "https://a.example", Scopes: []string{"openid"}, Challenge: "c"})
+	h.Must(err)
+	_, err = h.signon.Allow(t.Context(), ask.ID, signon.Who{Person: person})
+	h.Must(err)
 	if a := h.browser().get("/me/data"); a.path != "/signin" {
 		t.Errorf("a stranger gets %s", a.path)
 	}
@@ -39,6 +46,10 @@ func TestMyDataIsWholeAndMine(t *testing.T) {
 			Fields  []string
 		}
 		Sessions []struct{ Device string }
+		Apps     []struct {
+			Name   string
+			Scopes []string
+		}
 	}
 	a := b.get("/me/data")
 	if a.status != http.StatusOK {
@@ -53,6 +64,9 @@ func TestMyDataIsWholeAndMine(t *testing.T) {
 	}
 	if len(got.Looks) != 1 || !slices.Equal(got.Looks[0].Fields, []string{trail.Name, trail.Phone}) {
 		t.Errorf("looks %+v, want that of the desk", got.Looks)
+	}
+	if len(got.Apps) != 1 || got.Apps[0].Name != "长者食堂" || !slices.Equal(got.Apps[0].Scopes, []string{"openid"}) {
+		t.Errorf("apps %+v", got.Apps)
 	}
 	rows, err := h.Trail.ForPerson(t.Context(), person, "", 9)
 	h.Must(err)

@@ -17,6 +17,7 @@ import (
 	"banyan/internal/register/access"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/person"
+	"banyan/internal/register/signon"
 	"banyan/internal/scenario/citizen"
 	"banyan/internal/scenario/roomtest"
 	"banyan/internal/work/casework"
@@ -29,6 +30,7 @@ type house struct {
 	*roomtest.House
 	outbox   *notify.Outbox
 	identity *identity.Service
+	signon   *signon.Service
 	room     *citizen.Room
 	server   *httptest.Server
 	codes    map[string]string // person -> code that was sent
@@ -49,9 +51,11 @@ func newHouse(t *testing.T) *house {
 	h.outbox = notify.New(notify.Config{DB: h.DB, Clock: h.Clock, Logger: slog.New(slog.DiscardHandler), Catalog: h.Catalog})
 	files, err := blob.Open(t.TempDir())
 	h.Must(err)
+	h.signon, err = signon.New(h.DB, h.Clock, bytes.Repeat([]byte{7}, 32))
+	h.Must(err)
 	h.room = citizen.New(citizen.Deps{
 		DB: h.DB, Web: h.Web, Cases: h.Cases, Requests: h.Requests, People: h.People, Trail: h.Trail, Outbox: h.outbox, Files: files,
-		Triage: h.Triage(), Rates: h.Rate, Identity: h.identity, Title: city.Pack.Title, Shapes: "/shapes", Key: bytes.Repeat([]byte{9}, 32),
+		Triage: h.Triage(), Rates: h.Rate, Identity: h.identity, SignOn: h.signon, Title: city.Pack.Title, Shapes: "/shapes", Key: bytes.Repeat([]byte{9}, 32),
 		Actor: actor,
 	})
 	h.serve()

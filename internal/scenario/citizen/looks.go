@@ -134,6 +134,9 @@ func (r *Room) look(v visit, l trail.Look) string {
 		fields = append(fields, v.p.T("trail.field."+f))
 	}
 	args := []any{"Unit", r.Cases.City.Orgs.Name(l.Unit, v.lang()), "Purpose", v.p.T(l.Purpose), "Fields", strings.Join(fields, v.p.T("citizen.and"))}
+	if l.Purpose == trail.ForSignOn {
+		return v.p.T("citizen.looks.handed", args...)
+	}
 	if l.Kind == access.System {
 		return v.p.T("citizen.looks.program", args...)
 	}

@@ -13,6 +13,7 @@ type Answer struct {
 	*Browser
 	Status int
 	To     string // Location
+	Then   string // Refresh
 	Body   string
 
 	page func() (*goquery.Document, error)

@@ -85,7 +85,7 @@ func (b *Browser) Do(q *http.Request) Answer {
 			delete(b.Cookies, c.Name)
 		}
 	}
-	a := Answer{Browser: b, Status: rec.Code, To: rec.Header().Get("Location"), Body: rec.Body.String()}
+	a := Answer{Browser: b, Status: rec.Code, To: rec.Header().Get("Location"), Then: rec.Header().Get("Refresh"), Body: rec.Body.String()}
 	a.page = sync.OnceValues(func() (*goquery.Document, error) { return goquery.NewDocumentFromReader(strings.NewReader(a.Body)) })
 	if key := unsaid.FindString(a.Body); key != "" {
 		b.Errorf("%s %s: the message %s is missing", q.Method, q.URL.Path, key)

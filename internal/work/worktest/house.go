@@ -19,6 +19,7 @@ import (
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
 	"banyan/internal/register/person"
+	"banyan/internal/register/signon"
 	"banyan/internal/register/trail"
 	"banyan/internal/register/trail/trailtest"
 	"banyan/internal/work/casework"
@@ -54,7 +55,7 @@ type House struct {
 func Schemas() []db.Schema {
 	return []db.Schema{
 		fact.Schema(), search.Schema(), notify.Schema(),
-		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), merkle.Schema(), trail.Schema(), apikey.Schema(),
+		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), merkle.Schema(), trail.Schema(), apikey.Schema(), signon.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(),
 	}
 }
