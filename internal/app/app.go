@@ -37,6 +37,7 @@ import (
 	"banyan/internal/work/oversee"
 	"banyan/internal/work/rate"
 	"banyan/internal/work/request"
+	"banyan/internal/work/survey"
 	"banyan/internal/work/triage"
 	"banyan/web"
 )
@@ -71,6 +72,7 @@ type App struct {
 	Rate     *rate.Service
 	Oversee  *oversee.Service
 	Leak     *leak.Service
+	Surveys  *survey.Service
 	Answers  *api.Answers
 	Open311  *open311.Room
 	Hooks    *webhook.Service
@@ -88,7 +90,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(), backup.Schema(), webhook.Schema(), merkle.Schema(),
 		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(), signon.Schema(),
-		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(), channel.Schema(),
+		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(), survey.Schema(), channel.Schema(),
 		api.Schema(),
 		open311.Schema(), feed.Schema(),
 	}
@@ -223,7 +225,10 @@ func (a *App) work(ctx context.Context) (err error) {
 	if err := a.Triage.Reload(ctx); err != nil {
 		return fmt.Errorf("load the classifier: %w", err)
 	}
-	a.Leak = leak.New(leak.Deps{DB: a.DB, Clock: a.Clock, People: a.People, Trail: a.Trail, Policy: a.Policy, City: a.City.Areas.City().Path})
+	a.Surveys = survey.New(survey.Deps{DB: a.DB, Clock: a.Clock, Trail: a.Trail, People: a.People, Policy: a.Policy, Staff: a.Staff, Areas: a.City.Areas})
+	a.Leak = leak.New(leak.Deps{
+		DB: a.DB, Clock: a.Clock, People: a.People, Trail: a.Trail, Policy: a.Policy, Also: []person.Source{a.Surveys.Unknown}, City: a.City.Areas.City().Path,
+	})
 	a.Answers = api.NewAnswers(a.DB, a.Clock)
 	a.Rate = rate.New(rate.Deps{DB: a.DB, Facts: a.Facts, Clock: a.Clock, Policy: a.Policy, Calendar: a.City.Calendar, Rectify: a.City.rectify()})
 	a.Oversee = oversee.New(oversee.Deps{

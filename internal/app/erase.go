@@ -15,10 +15,11 @@ import (
 	"banyan/internal/register/access"
 	"banyan/internal/register/person"
 	"banyan/internal/register/trail"
+	"banyan/internal/work/survey"
 )
 
-// erasedFile lists in the data folder whose data was erased, by ids that lead to nobody any more. A backup taken before an erasure
-// holds the person's key: whoever restores it gives this list, and they are forgotten again before anybody sees them.
+// erasedFile lists in the data folder whose data was erased, by ids that lead to nobody any more, and which surveys were destroyed. A
+// backup taken before holds their keys: whoever restores it gives this list, and they are forgotten again before anybody sees them.
 const erasedFile = "erased.list"
 
 // eraseBatch is how many wishes are looked at in one go.
@@ -103,6 +104,9 @@ func (a *App) eraseTx(tx *db.Tx, e person.Erasure) (files []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.Surveys.EraseTx(tx, ids...); err != nil {
+		return nil, err
+	}
 	if files, err = a.Requests.FilesOf(tx, ids...); err != nil {
 		return nil, err
 	}
@@ -134,6 +138,15 @@ func (a *App) dropFiles(ctx context.Context, files []string) error {
 	return nil
 }
 
+// endSurveys ends what is over, destroys what it gathered, and lists it with the erased.
+func (a *App) endSurveys(ctx context.Context) error {
+	n, err := a.Surveys.Tidy(ctx)
+	if n > 0 {
+		err = errors.Join(err, a.writeErased(ctx), search.Tidy(ctx, a.DB))
+	}
+	return err
+}
+
 // writeErased writes the list of the erased into the data folder.
 func (a *App) writeErased(ctx context.Context) error {
 	var out bytes.Buffer
@@ -160,17 +173,21 @@ func (a *App) writeErased(ctx context.Context) error {
 func (a *App) eraseAgain(ctx context.Context, list io.Reader) (n int, err error) {
 	lines := bufio.NewScanner(list)
 	for lines.Scan() {
-		id, _, ok := strings.Cut(lines.Text(), " ")
-		if !ok || id == "" {
+		id, when, ok := strings.Cut(lines.Text(), " ")
+		at, err := time.Parse(time.RFC3339, when)
+		if !ok || id == "" || err != nil {
 			return n, fmt.Errorf("%q is no line of a list of the erased", lines.Text())
 		}
 		var files []string
-		err := a.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		err = a.DB.Write(ctx, func(tx *db.Tx) (err error) {
+			if s, ok := survey.OfKey(id); ok {
+				return a.Surveys.DestroyAgainTx(tx, s, at)
+			}
 			files, err = a.eraseTx(tx, person.Erasure{Person: id})
 			return err
 		})
 		if err := errors.Join(err, a.dropFiles(ctx, files)); err != nil {
-			return n, fmt.Errorf("forget person %s again: %w", id, err)
+			return n, fmt.Errorf("forget %s again: %w", id, err)
 		}
 		n++
 	}

@@ -25,6 +25,7 @@ func (a *App) chores() []lease.Chore {
 		{Name: "files", Every: 24 * time.Hour, Do: a.sweep},
 		{Name: "trail", Every: 24 * time.Hour, Do: a.expireTrail},
 		{Name: "erasures", Every: time.Minute, Do: a.erase},
+		{Name: "surveys", Every: time.Minute, Do: a.endSurveys},
 		{Name: "sealing", Every: 24 * time.Hour, Do: a.sealOlder},
 		{Name: "master keys", Every: 24 * time.Hour, Do: func(ctx context.Context) error { return a.People.Vault().Tidy(ctx, a.DB) }},
 		{Name: "search index", Every: 24 * time.Hour, Do: func(ctx context.Context) error { return search.Tidy(ctx, a.DB) }},

@@ -48,6 +48,13 @@ const (
 	TrailRead  = "trail.read" // read what a member of staff looked at
 	LeakTrace  = "leak.trace" // find out whose screen a list came from
 
+	SurveyPropose = "survey.propose"
+	SurveyApprove = "survey.approve" // or refuse, or give it more time
+	SurveyAssign  = "survey.assign"  // say who asks whom
+	SurveyAnswer  = "survey.answer"  // see whom one was sent to, and enter what they answer; the resource has the asker's unit
+	SurveyRead    = "survey.read"    // see how far it is, and its people masked
+	SurveyEnd     = "survey.end"     // before its date
+
 	AdminStaff = "admin.staff" // accounts and posts
 	AdminPack  = "admin.pack"
 	AdminWork  = "admin.work" // failed reactions and messages
@@ -63,6 +70,7 @@ func Actions() []string {
 		ChangeAsk, ChangeDecide, DisputeRule, FollowUpDo, RateGive,
 		OverseeIssue, OverseeAppeal, OverseeDecide,
 		ReportRead, BrainRead, TrailOwn, TrailRead, LeakTrace,
+		SurveyPropose, SurveyApprove, SurveyAssign, SurveyAnswer, SurveyRead, SurveyEnd,
 		AdminStaff, AdminPack, AdminWork,
 	}
 }

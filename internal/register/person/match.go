@@ -40,40 +40,58 @@ const surnameShare = 0.05
 // batchOfPersons is how many are compared at once.
 const batchOfPersons = 1000
 
+// Source gives, in the order of their ids and behind one, people who are shown in lists and are not in this register.
+type Source func(tx *db.Tx, after string, limit int) ([]Person, error)
+
 // Match finds for each row the person it is most likely about, by what is shown alone: who may have passed it on plays no part.
 // A person is the match of one row only; a row whose best person fits another row better has Person "". It compares and shows
-// nothing, so it leaves no row in the trail.
-func (s *Service) Match(tx *db.Tx, rows []Seen) ([]Match, error) {
-	best, sum := make([]Match, len(rows)), make([]float64, len(rows))
-	top := make([]float64, len(rows))
-	for after := ""; ; {
-		people, err := store{tx, s.vault}.selectAfter(after, batchOfPersons)
-		if err != nil {
-			return nil, fmt.Errorf("compare rows with people: %w", err)
-		}
-		if len(people) == 0 {
-			break
-		}
-		after = people[len(people)-1].ID
-		for _, p := range people {
-			if !isMobile(string(p.Phone)) {
-				continue
+// nothing, so it leaves no row in the trail. also are people from elsewhere.
+func (s *Service) Match(tx *db.Tx, rows []Seen, also ...Source) ([]Match, error) {
+	c := comparing{rows: rows, best: make([]Match, len(rows)), sum: make([]float64, len(rows)), top: make([]float64, len(rows))}
+	own := func(tx *db.Tx, after string, limit int) ([]Person, error) {
+		return store{tx, s.vault}.selectAfter(after, limit)
+	}
+	for _, from := range append([]Source{own}, also...) {
+		for after := ""; ; {
+			people, err := from(tx, after, batchOfPersons)
+			if err != nil {
+				return nil, fmt.Errorf("compare rows with people: %w", err)
 			}
-			for i, row := range rows {
-				like := row.likeness(p)
-				if sum[i] += like; like > top[i] {
-					top[i], best[i].Person = like, p.ID
-					best[i].Right = row.compare(p.Phone)
-				}
+			if len(people) == 0 {
+				break
+			}
+			after = people[len(people)-1].ID
+			c.with(people)
+		}
+	}
+	for i := range c.best {
+		if c.sum[i] > 0 {
+			c.best[i].Sure = c.top[i] / c.sum[i]
+		}
+	}
+	return apart(c.best), nil
+}
+
+// comparing is rows and the best person found for each so far.
+type comparing struct {
+	rows     []Seen
+	best     []Match
+	sum, top []float64
+}
+
+func (c *comparing) with(people []Person) {
+	for _, p := range people {
+		if !isMobile(string(p.Phone)) {
+			continue
+		}
+		for i, row := range c.rows {
+			like := row.likeness(p)
+			if c.sum[i] += like; like > c.top[i] {
+				c.top[i], c.best[i].Person = like, p.ID
+				c.best[i].Right = row.compare(p.Phone)
 			}
 		}
 	}
-	for i := range best {
-		if sum[i] > 0 {
-			best[i].Sure = top[i] / sum[i]
-		}
-	}
-	return apart(best), nil
 }
 
 // likeness is how much likelier the row is when it is about p than when it is about anybody.

@@ -207,6 +207,21 @@ func (s *Service) hidden(r trail.Reader, p Person) Hidden {
 	return h
 }
 
+// MaskedFor masks what the caller holds of somebody for a viewer as lists are masked: id is whom the mark is for, a person or something
+// that stands for one. It reads nothing; whoever shows it writes the row.
+func (s *Service) MaskedFor(viewer, id, name string, phone Phone) Hidden {
+	return Hidden{Name: maskName(name), Phone: phone.MaskedBy(s.Mark(viewer, id))}
+}
+
+// IndexOf is the blind index of a person's phone, "" when they have none. It opens nothing and leads to nobody without the key.
+func (s *Service) IndexOf(tx *db.Tx, id string) (string, error) {
+	index, err := selectIndex(tx, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return index, err
+}
+
 // Find gives the id of a phone's person; ok is false when nobody has it. It reveals nothing that the
 // caller does not already hold, so it leaves no row.
 func (s *Service) Find(tx *db.Tx, phone Phone) (id string, ok bool, err error) {

@@ -16,6 +16,8 @@ const (
 	ForIndex     = "trail.purpose.index"     // the program making the words searchable or classifying them
 	ForErasure   = "trail.purpose.erasure"   // the program forgetting the person, on their own wish
 	ForSignOn    = "trail.purpose.signon"    // handing over to an app of others what the person allowed it
+	ForSurvey    = "trail.purpose.survey"    // a survey that was approved and has an end
+	ForSurveyEnd = "trail.purpose.surveyend" // the program destroying what a survey had gathered
 )
 
 // Names of the fields read.
@@ -27,13 +29,16 @@ const (
 	Words   = "words"
 	Address = "address"
 	Photos  = "photos"
-	Masked  = "masked" // name and phone with their middle hidden
+	Answers = "answers" // what was answered in a survey
+	Masked  = "masked"  // name and phone with their middle hidden
 )
 
 // Purposes lists every purpose.
 func Purposes() []string {
-	return []string{ForIntake, ForDispatch, ForHandling, ForCall, ForFollowUp, ForRuling, ForOversight, ForNotice, ForOwn, ForList, ForTransfer, ForIndex, ForErasure, ForSignOn}
+	return []string{ForIntake, ForDispatch, ForHandling, ForCall, ForFollowUp, ForRuling, ForOversight, ForNotice, ForOwn, ForList, ForTransfer, ForIndex, ForErasure, ForSignOn, ForSurvey, ForSurveyEnd}
 }
 
 // Fields lists every field.
-func Fields() []string { return []string{Name, Phone, Email, WeChat, Words, Address, Photos, Masked} }
+func Fields() []string {
+	return []string{Name, Phone, Email, WeChat, Words, Address, Photos, Answers, Masked}
+}

@@ -99,6 +99,22 @@ func (l *Log) LookAgain(tx *db.Tx, r Reader, field, person string) error {
 	return l.Look(tx, r, []string{field}, person)
 }
 
+// LookList is Look for a list that somebody turns over and over at their work: whoever of the persons r saw by the first field in
+// the same matter within half an hour needs no new row.
+func (l *Log) LookList(tx *db.Tx, r Reader, fields []string, persons ...string) error {
+	var fresh []string
+	for _, person := range persons {
+		seen, err := hasLook(tx, r, fields[0], person, l.clock.Now().Add(-sameLook))
+		if err != nil {
+			return fmt.Errorf("read the trail of %s %s: %w", r.Actor.Kind, r.Actor.ID, err)
+		}
+		if !seen {
+			fresh = append(fresh, person)
+		}
+	}
+	return l.Look(tx, r, fields, fresh...)
+}
+
 // ForPerson lists who looked at a person, newest first; before is the id of the last row of the page
 // before, or empty.
 func (l *Log) ForPerson(ctx context.Context, person, before string, limit int) ([]Look, error) {

@@ -23,7 +23,8 @@ type Deps struct {
 	People *person.Service
 	Trail  *trail.Log
 	Policy *access.Policy
-	City   string // area path of the whole city: a list may come from anywhere in it
+	Also   []person.Source // people in lists who are not in the register
+	City   string          // area path of the whole city: a list may come from anywhere in it
 }
 
 // Service traces lists.
@@ -98,7 +99,7 @@ func (s *Service) compare(tx *db.Tx, t *Trace, rows []Row) error {
 	for i, r := range rows {
 		seen[i] = r.Seen
 	}
-	matches, err := s.People.Match(tx, seen)
+	matches, err := s.People.Match(tx, seen, s.Also...)
 	if err != nil {
 		return err
 	}

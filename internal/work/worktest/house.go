@@ -27,6 +27,7 @@ import (
 	"banyan/internal/work/oversee"
 	"banyan/internal/work/rate"
 	"banyan/internal/work/request"
+	"banyan/internal/work/survey"
 	"banyan/internal/work/triage"
 )
 
@@ -49,6 +50,7 @@ type House struct {
 	Cases    *casework.Service
 	Oversee  *oversee.Service
 	Rate     *rate.Service
+	Surveys  *survey.Service
 }
 
 // Schemas are the tables of a house, lower floors first.
@@ -56,7 +58,7 @@ func Schemas() []db.Schema {
 	return []db.Schema{
 		fact.Schema(), search.Schema(), notify.Schema(),
 		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), merkle.Schema(), trail.Schema(), apikey.Schema(), signon.Schema(),
-		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(),
+		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(), survey.Schema(),
 	}
 }
 
@@ -100,6 +102,7 @@ func New(t *testing.T, d *db.DB, c City) *House {
 	h.Oversee = oversee.New(oversee.Deps{
 		DB: d, Facts: h.Facts, Clock: h.Clock, Policy: c.Policy, Calendar: c.Calendar, Areas: c.Areas, Orgs: c.Orgs, Rules: c.Rates,
 	})
+	h.Surveys = survey.New(survey.Deps{DB: d, Clock: h.Clock, Trail: h.Trail, People: h.People, Policy: c.Policy, Staff: h.Staff, Areas: c.Areas})
 	return h
 }
 
