@@ -11,6 +11,7 @@ import (
 	"banyan/internal/scenario/demo"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/oversee"
+	"banyan/internal/work/survey"
 )
 
 // ends is the state of the loop in which a demo request of a kind stands.
@@ -77,6 +78,15 @@ func TestDemo(t *testing.T) {
 			report, err := a.Rates(t.Context(), oversee.Period{}, true)
 			if err != nil || !report.Replayed.Agrees || len(report.Units) == 0 {
 				t.Errorf("rates of %d units, %+v, %v", len(report.Units), report.Replayed, err)
+			}
+			public, err := a.Surveys.Public(t.Context(), 10)
+			if err != nil || len(file.Surveys) > 0 && len(public) != 2 {
+				t.Errorf("%d of %d surveys are public: %v", len(public), len(file.Surveys), err)
+			}
+			for _, s := range public {
+				if _, c, err := a.Surveys.PublicOne(t.Context(), s.ID); err != nil || (c != nil) != (s.State == survey.Destroyed) {
+					t.Errorf("survey %s is %s with %+v: %v", s.Title, s.State, c, err)
+				}
 			}
 			if _, err := a.Identity.SignInStaff(t.Context(), file.Staff[0].Login, demo.Password, "", identity.Visit{}); err != nil {
 				t.Errorf("login %s: %v", file.Staff[0].Login, err)

@@ -87,7 +87,7 @@ func (c Config) demo(ctx context.Context) error {
 	}
 	player := &demo.Player{
 		DB: a.DB, Clock: manual, Areas: a.City.Areas, Orgs: a.City.Orgs, Duties: a.City.Duties, Staff: a.Staff, Identity: a.Identity,
-		Requests: a.Requests, Cases: a.Cases, Rate: a.Rate, Tick: a.tick, Settle: a.Facts.Drain,
+		Requests: a.Requests, Cases: a.Cases, Rate: a.Rate, Surveys: a.Surveys, Tick: a.tick, Settle: a.Facts.Drain, EndSurveys: a.endSurveys,
 	}
 	if err := player.AddStaff(ctx, file, now.AddDate(-1, 0, 0)); err != nil {
 		return err

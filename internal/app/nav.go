@@ -8,6 +8,7 @@ import (
 	"banyan/internal/scenario/brain"
 	"banyan/internal/scenario/frontline"
 	"banyan/internal/scenario/hotline"
+	"banyan/internal/scenario/survey"
 	"banyan/web/ui"
 )
 
@@ -29,6 +30,7 @@ func (a *App) beside(room string) func(web.Page, access.Actor) []ui.NavGroup {
 		add("hotline", actor.Is(hotlineRoles()...), hotline.Nav(p, actor, "", hotline.Counts{}))
 		add("frontline", actor.Is(access.Handler, access.Caller, access.Community), frontline.Nav(p, actor, ""))
 		add("brain", true, brain.Nav(a.Policy, p, actor, ""))
+		add("survey", true, survey.Nav(p, actor, ""))
 		own := []ui.NavItem{{Label: p.T("app.nav.account"), Href: "/account", Icon: "user"}}
 		if actor.Is(access.Admin) {
 			own = append(own, ui.NavItem{Label: p.T("app.nav.admin"), Href: "/admin", Icon: "users"})

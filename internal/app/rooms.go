@@ -12,6 +12,7 @@ import (
 	"banyan/internal/scenario/demo"
 	"banyan/internal/scenario/frontline"
 	"banyan/internal/scenario/hotline"
+	"banyan/internal/scenario/survey"
 	"banyan/internal/scenario/trust"
 )
 
@@ -24,6 +25,7 @@ type rooms struct {
 	account   *account.Room
 	trust     *trust.Room
 	connect   *connect.Room
+	survey    *survey.Room
 }
 
 // mapAddress is where the schematic map is served.
@@ -38,7 +40,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	r.trust = &trust.Room{Tree: a.Tree, Logs: logs, Title: c.Pack.Title, Keep: a.Settings.Trail.keep()}
 	r.citizen = citizen.New(citizen.Deps{
 		DB: a.DB, Web: s, Cases: a.Cases, Requests: a.Requests, People: a.People, Trail: a.Trail, Triage: a.Triage, Outbox: a.Outbox,
-		Files: a.Files, Rates: a.Rate, Identity: a.Identity, SignOn: a.SignOn, Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Actor: a.actor,
+		Files: a.Files, Rates: a.Rate, Identity: a.Identity, SignOn: a.SignOn, Surveys: a.Surveys, Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Actor: a.actor,
 	})
 	r.frontline = frontline.New(frontline.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Oversee: a.Oversee, Staff: a.Staff, Files: a.Files,
@@ -66,6 +68,9 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	}); err != nil {
 		return r, err
 	}
+	r.survey = survey.New(survey.Deps{
+		Clock: a.Clock, Surveys: a.Surveys, Staff: a.Staff, Areas: c.Areas, Orgs: c.Orgs, Title: c.Pack.Title, Name: a.actorName, Actor: a.actor, Also: a.beside("survey"),
+	})
 	r.brain, err = brain.New(brain.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, Oversee: a.Oversee, Rate: a.Rate,
 		City: brain.City{Areas: c.Areas, Orgs: c.Orgs, Duties: c.Duties, Map: c.Map, Pack: c.Pack.Ref()}, Actor: a.actor, Also: a.beside("brain"),

@@ -12,6 +12,7 @@ import (
 	"banyan/internal/scenario/connect"
 	"banyan/internal/scenario/frontline"
 	"banyan/internal/scenario/hotline"
+	"banyan/internal/scenario/survey"
 	"banyan/internal/scenario/trust"
 	"banyan/internal/work/request"
 )
@@ -28,6 +29,7 @@ func (a *App) routes(s *web.Server) error {
 		staffOnly(ended, hotlineRoutes(rooms.hotline)), staffOnly(ended, frontlineRoutes(rooms.frontline)), staffOnly(ended, brainRoutes(rooms.brain)), staffOnly(ended, feedRoutes(a.Feed)),
 		staffOnly(ended, adminRoutes(rooms.account)), staffOnly(ended, map[string]web.Handler{"GET /desk": a.home}),
 		a.open311Routes(s), trustRoutes(rooms.trust), connectRoutes(rooms.connect),
+		staffOnly(ended, surveyRoutes(rooms.survey)), publicSurveyRoutes(rooms.survey),
 		a.channelRoutes(),
 	}
 	for _, pattern := range guessable() {
@@ -126,6 +128,21 @@ func connectRoutes(r *connect.Room) map[string]web.Handler {
 		"GET /oauth/userinfo": r.UserInfo, "POST /oauth/userinfo": r.UserInfo,
 		"GET /me/apps": r.Mine, "POST /me/apps/{id}/end": r.TakeBack,
 	}
+}
+
+// surveyRoutes are surveys at the desk and on the phone of who asks.
+func surveyRoutes(r *survey.Room) map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /desk/surveys": r.List, "GET /desk/surveys/new": r.ProposeForm, "POST /desk/surveys": r.Propose, "GET /desk/surveys/{id}": r.One,
+		"GET /desk/surveys/{id}/people": r.People, "GET /desk/surveys/{id}/{act}": r.ActForm, "POST /desk/surveys/{id}/{act}": r.Act,
+		"GET /rounds": r.Rounds, "GET /rounds/{id}": r.Walk, "GET /rounds/{id}/next": r.Next, "GET /rounds/{id}/new": r.NewForm, "POST /rounds/{id}/new": r.Add,
+		"GET /rounds/{id}/people/{entry}": r.Entry, "POST /rounds/{id}/people/{entry}": r.Answer,
+	}
+}
+
+// publicSurveyRoutes let anybody see which surveys there are, and what is left of those that ended.
+func publicSurveyRoutes(r *survey.Room) map[string]web.Handler {
+	return map[string]web.Handler{"GET /surveys": r.Public, "GET /surveys/{id}": r.PublicOne, "GET /surveys/{id}/proof": r.Proof}
 }
 
 // accountRoutes are the pages before a post is taken; signing out is one for

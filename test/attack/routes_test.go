@@ -14,6 +14,7 @@ import (
 	"banyan/internal/register/apikey"
 	"banyan/internal/register/person"
 	"banyan/internal/work/casework"
+	"banyan/internal/work/survey"
 )
 
 // scan goes through every route of the site as somebody, with the ids of one matter.
@@ -109,6 +110,8 @@ func TestNoRouteShowsAPersonWithoutARow(t *testing.T) {
 		"id": {f.Case.ID, head.ID, order}, "case": {f.Case.ID}, "order": {order}, "request": {head.ID}, "number": {number}, "code": {"350102"}, "unit": {"350102.cgj"},
 		"act": {"phone", "dispatch", "answer", "reply", "return"},
 	}
+	id, entry := h.survey(secret)
+	s.known["id"], s.known["entry"] = append(s.known["id"], id), []string{entry}
 	routes, err := h.Routes()
 	if err != nil {
 		t.Fatal(err)
@@ -160,7 +163,38 @@ func TestNoRouteShowsAPersonWithoutARow(t *testing.T) {
 	if n := len(s.seen); n < 8 || len(routes) < 150 {
 		t.Errorf("the scan saw something on %d of %d routes only: %v", n, len(routes), s.seen)
 	}
+	for _, pattern := range []string{"GET /rounds/{id}", "GET /rounds/{id}/people/{entry}", "GET /desk/surveys/{id}/people"} {
+		if !s.seen[pattern] {
+			t.Errorf("%s showed nothing of the person to anybody: the survey is not scanned", pattern)
+		}
+	}
 	t.Logf("%d routes, %d of them showed something of the person: %v", len(routes), len(s.seen), s.seen)
+}
+
+// survey puts the requester into a survey that runs in the demo city, on the round of "junmen".
+func (h *house) survey(secret map[string]string) (id, entry string) {
+	h.Helper()
+	list, err := h.Surveys.Public(h.Context(), 9)
+	if err != nil {
+		h.Fatal(err)
+	}
+	worker, err := h.Staff.ByAccount(h.Context(), "junmen")
+	if err != nil {
+		h.Fatal(err)
+	}
+	asks := access.Actor{Kind: access.Staff, ID: worker.ID, Unit: worker.Unit, Area: "/3501/350102/350102004/350102004001/", Roles: []string{access.Community}}
+	for _, v := range list {
+		if v.State != survey.Running {
+			continue
+		}
+		entry, err := h.Surveys.Add(h.Context(), asks, v.ID, "350102004001", "attack", survey.Who{Name: secret["name"], Phone: person.Phone(secret["phone"]), Address: secret["address"]})
+		if err != nil {
+			h.Fatal(err)
+		}
+		return v.ID, entry
+	}
+	h.Fatal("no survey runs in the demo city")
+	return "", ""
 }
 
 // masked is a phone as a demo login sees it.

@@ -159,3 +159,15 @@ func set(target reflect.Value, text string) (*fault.Error, error) {
 	}
 	return nil, nil
 }
+
+// Text gives one text of a form that was decoded, whose fields have names made while the program runs; cleaned and refused as Decode does.
+func Text(r *http.Request, name string, most int) (string, *fault.Error) {
+	texts, refusal := cleanAll(r.PostForm[name], most)
+	if refusal != nil {
+		refusal.Field = name
+	}
+	if len(texts) == 0 {
+		return "", refusal
+	}
+	return texts[0], refusal
+}

@@ -1,6 +1,6 @@
 // Package person keeps the people who speak to the city: a name, the addresses they speak from, a language.
 //
-// This is one of the two rooms of personal data; everybody else holds the id. A person is found again by
+// This is one of the two rooms of personal data that stays; what surveys gather is in a third and dies there. Everybody else holds the id. A person is found again by
 // the phone, else the e-mail address, else the WeChat openid through a blind index (HMAC-SHA256 under a key kept
 // outside the database), so the address itself is never searched and a stolen table cannot be turned back by trying
 // all numbers. An address written down beside the first is a claim: it is noted and finds nobody. Two persons become

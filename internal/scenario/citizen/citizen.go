@@ -19,6 +19,7 @@ import (
 	"banyan/internal/work/casework"
 	"banyan/internal/work/rate"
 	"banyan/internal/work/request"
+	"banyan/internal/work/survey"
 	"banyan/internal/work/triage"
 	"banyan/web/ui"
 )
@@ -37,6 +38,7 @@ type Deps struct {
 	Rates    *rate.Service
 	Identity *identity.Service
 	SignOn   *signon.Service
+	Surveys  *survey.Service
 
 	Title   i18n.Text // the city's name
 	Shapes  string    // address of the schematic map for choosing a place, "" for none

@@ -19,7 +19,8 @@ type ownData struct {
 	Requests []ownRequest  `json:"requests"`
 	Looks    []ownLook     `json:"looks"` // by others; the person's own are left out
 	Sessions []ownSignedIn `json:"sessions"`
-	Apps     []ownApp      `json:"apps"` // that may or might sign the person in
+	Apps     []ownApp      `json:"apps"`    // that may or might sign the person in
+	Surveys  []ownSurvey   `json:"surveys"` // that run; of those that ended nothing is left
 }
 
 type ownPerson struct {
@@ -77,6 +78,19 @@ type ownApp struct {
 	Ended  time.Time `json:"ended,omitzero"`
 }
 
+type ownSurvey struct {
+	Title   string            `json:"title"`
+	Purpose string            `json:"purpose"`
+	Basis   string            `json:"basis"`
+	Unit    string            `json:"unit"`
+	Until   time.Time         `json:"until"` // then everything of it is destroyed
+	Page    string            `json:"page"`
+	Name    string            `json:"name"`
+	Phone   string            `json:"phone,omitempty"`
+	Address string            `json:"address"`
+	Answers map[string]string `json:"answers,omitempty"` // by question
+}
+
 // looksGiven is how many rows of the trail one file holds at most.
 const looksGiven = 10_000
 
@@ -89,8 +103,11 @@ func (r *Room) MyData(w http.ResponseWriter, q *http.Request) error {
 	if !v.signedIn() {
 		return r.toSignIn(w, q)
 	}
-	data := ownData{At: v.now, Requests: []ownRequest{}, Looks: []ownLook{}, Sessions: []ownSignedIn{}, Apps: []ownApp{}}
+	data := ownData{At: v.now, Requests: []ownRequest{}, Looks: []ownLook{}, Sessions: []ownSignedIn{}, Apps: []ownApp{}, Surveys: []ownSurvey{}}
 	if err := r.DB.Write(v.ctx, func(tx *db.Tx) error { return r.said(tx, v, &data) }); err != nil {
+		return err
+	}
+	if err := r.surveyed(v, &data); err != nil {
 		return err
 	}
 	if err := r.looked(v, &data); err != nil {
@@ -161,7 +178,7 @@ func ownRequestOf(h request.Headline, s request.Said) ownRequest {
 
 // looked fills in who looked at the person.
 func (r *Room) looked(v visit, data *ownData) error {
-	ids, err := r.same(v, v.actor.ID)
+	ids, err := r.watchedIDs(v)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ type watched struct {
 	base      string   // address of the page
 	back      string
 	anonymous bool
+	surveys   []ui.LinkRow            // in which the person is now
 	mine      func(l trail.Look) bool // what the reader may see of the person's rows
 }
 
@@ -53,7 +54,10 @@ func (r *Room) ofMe(w http.ResponseWriter, q *http.Request) (watched, bool, erro
 		return watched{}, false, r.toSignIn(w, q)
 	}
 	at := watched{visit: v, base: "/me/looks", back: "/me", mine: func(trail.Look) bool { return true }}
-	at.persons, err = r.same(v, v.actor.ID)
+	if at.persons, err = r.watchedIDs(v); err != nil {
+		return watched{}, false, err
+	}
+	at.surveys, err = r.surveyRows(v)
 	return at, err == nil, err
 }
 
@@ -93,7 +97,7 @@ func (r *Room) showLooks(w http.ResponseWriter, q *http.Request, at watched) err
 	if err != nil {
 		return err
 	}
-	view := looksView{CitizenView: r.task(at.visit, at.p.T("citizen.looks.title"), at.back), anonymous: at.anonymous}
+	view := looksView{CitizenView: r.task(at.visit, at.p.T("citizen.looks.title"), at.back), anonymous: at.anonymous, surveys: at.surveys}
 	if n, err := r.Requests.ParseNumber(q.URL.Query().Get("objection")); err == nil {
 		view.objection = n
 	}

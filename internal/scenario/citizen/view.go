@@ -112,7 +112,8 @@ type wordsView struct {
 type looksView struct {
 	ui.CitizenView
 	anonymous bool
-	objection string // number of the case that was just opened
+	surveys   []ui.LinkRow // in which the person is now
+	objection string       // number of the case that was just opened
 	items     []ui.TimelineItem
 	next      string
 }

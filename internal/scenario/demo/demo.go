@@ -18,6 +18,7 @@ import (
 	"banyan/internal/work/casework"
 	"banyan/internal/work/rate"
 	"banyan/internal/work/request"
+	"banyan/internal/work/survey"
 )
 
 // Password is the one password of all demo logins. It is public, and so is
@@ -36,8 +37,11 @@ type Player struct {
 	Requests *request.Service
 	Cases    *casework.Service
 	Rate     *rate.Service
+	Surveys  *survey.Service
 	Tick     func(context.Context) error // lets due times act
 	Settle   func(context.Context) error // lets reactions catch up
+
+	EndSurveys func(context.Context) error // lets surveys end whose time has come
 
 	cases map[string]string // demo id -> case id
 }
@@ -79,6 +83,9 @@ func (p *Player) Play(ctx context.Context, f File, now time.Time) error {
 	var all []moment
 	for _, r := range f.Requests {
 		all = append(all, p.life(r, now)...)
+	}
+	for i, s := range f.Surveys {
+		all = append(all, p.surveyed(i, s, now)...)
 	}
 	slices.SortStableFunc(all, func(a, b moment) int { return a.at.Compare(b.at) })
 	var at time.Time

@@ -11,6 +11,7 @@ import (
 type File struct {
 	Staff    []Staff   `yaml:"staff"`
 	Requests []Request `yaml:"requests"`
+	Surveys  []Survey  `yaml:"surveys"`
 }
 
 // Staff is one invented member of staff with a login.

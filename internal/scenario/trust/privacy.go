@@ -6,6 +6,7 @@ import (
 
 	"banyan/internal/platform/web"
 	"banyan/internal/register/identity"
+	"banyan/internal/work/survey"
 	"banyan/web/ui"
 )
 
@@ -29,7 +30,7 @@ func (r *Room) Privacy(w http.ResponseWriter, q *http.Request) error {
 		period      time.Duration
 	}{
 		{"contact", "duty", 0}, {"words", "duty", 0}, {"public", "consent", 0},
-		{"signin", "service", identity.CitizenLives}, {"apps", "consent", 0}, {"messages", "duty", 0}, {"trail", "duty", r.Keep},
+		{"signin", "service", identity.CitizenLives}, {"apps", "consent", 0}, {"survey", "duty", survey.MostDays * day}, {"messages", "duty", 0}, {"trail", "duty", r.Keep},
 	} {
 		v.kinds = append(v.kinds, collected{
 			what: p.T("trust.privacy." + kind.name), why: p.T("trust.privacy." + kind.name + ".why"), basis: p.T("trust.privacy.basis." + kind.basis),
