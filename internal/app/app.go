@@ -23,6 +23,7 @@ import (
 	"banyan/internal/platform/webhook"
 	"banyan/internal/register/access"
 	"banyan/internal/register/apikey"
+	"banyan/internal/register/consent"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
 	"banyan/internal/register/person"
@@ -65,6 +66,7 @@ type App struct {
 	Identity *identity.Service
 	Keys     *apikey.Service
 	SignOn   *signon.Service
+	Consents *consent.Service
 
 	Requests *request.Service
 	Cases    *casework.Service
@@ -89,7 +91,7 @@ type App struct {
 func schemas() []db.Schema {
 	return []db.Schema{
 		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(), backup.Schema(), webhook.Schema(), merkle.Schema(),
-		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(), signon.Schema(),
+		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(), signon.Schema(), consent.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(), survey.Schema(), channel.Schema(),
 		api.Schema(),
 		open311.Schema(), feed.Schema(),
@@ -161,6 +163,9 @@ func (a *App) build(ctx context.Context) error {
 	if err := a.register(); err != nil {
 		return err
 	}
+	if err := a.Consents.Sync(ctx); err != nil {
+		return err
+	}
 	if err := a.work(ctx); err != nil {
 		return err
 	}
@@ -209,23 +214,24 @@ func (a *App) register() (err error) {
 	if err != nil {
 		return err
 	}
+	a.Consents = consent.New(consent.Deps{DB: a.DB, Clock: a.Clock, Trail: a.Trail, Policy: a.Policy, Purposes: a.City.Purposes, Same: a.People.Same})
 	a.SignOn, err = signon.New(a.DB, a.Clock, a.key)
 	return err
 }
 
 func (a *App) work(ctx context.Context) (err error) {
-	a.Cases, err = casework.New(casework.Deps{DB: a.DB, Facts: a.Facts, Clock: a.Clock, Policy: a.Policy, City: a.City.casework()})
+	a.Cases, err = casework.New(casework.Deps{DB: a.DB, Facts: a.Facts, Clock: a.Clock, Policy: a.Policy, City: a.City.casework(), Consents: a.Consents})
 	if err != nil {
 		return fmt.Errorf("start casework: %w", err)
 	}
 	a.Requests = request.New(request.Deps{
-		DB: a.DB, Clock: a.Clock, Facts: a.Facts, Trail: a.Trail, People: a.People, Policy: a.Policy,
+		DB: a.DB, Clock: a.Clock, Facts: a.Facts, Trail: a.Trail, People: a.People, Policy: a.Policy, Consents: a.Consents,
 	}, a.City.request(), opener{a.Cases})
 	a.Triage = triage.New(triage.Deps{DB: a.DB, Clock: a.Clock, Lists: a.City.Lists, Model: triage.ModelPath(a.Data), Log: a.Log})
 	if err := a.Triage.Reload(ctx); err != nil {
 		return fmt.Errorf("load the classifier: %w", err)
 	}
-	a.Surveys = survey.New(survey.Deps{DB: a.DB, Clock: a.Clock, Trail: a.Trail, People: a.People, Policy: a.Policy, Staff: a.Staff, Areas: a.City.Areas})
+	a.Surveys = survey.New(survey.Deps{DB: a.DB, Clock: a.Clock, Trail: a.Trail, People: a.People, Policy: a.Policy, Staff: a.Staff, Areas: a.City.Areas, Consents: a.Consents})
 	a.Leak = leak.New(leak.Deps{
 		DB: a.DB, Clock: a.Clock, People: a.People, Trail: a.Trail, Policy: a.Policy, Also: []person.Source{a.Surveys.Unknown}, City: a.City.Areas.City().Path,
 	})

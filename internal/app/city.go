@@ -12,6 +12,7 @@ import (
 	"banyan/internal/platform/pack"
 	"banyan/internal/register/area"
 	"banyan/internal/register/calendar"
+	"banyan/internal/register/consent"
 	"banyan/internal/register/duty"
 	"banyan/internal/register/org"
 	"banyan/internal/scenario/demo"
@@ -36,6 +37,7 @@ type City struct {
 	Rates    *oversee.Rules
 	Lists    *triage.Lists
 	Services *open311.Catalogue
+	Purposes *consent.Register
 	Map      []byte // map.geojson, the schematic map; empty when the pack has none
 }
 
@@ -73,6 +75,9 @@ func LoadCity(p *pack.Pack) (*City, error) {
 				c.Services, err = open311.Load(p, c.Duties)
 				keep(err)
 			}
+			c.Purposes, err = consent.Load(p, c.Areas, c.Orgs)
+			keep(err)
+			ps = append(ps, keptAsSaid(c.Purposes)...)
 		}
 	}
 	return c, ps.Err()
@@ -122,6 +127,9 @@ func CheckPack(p *pack.Pack, at time.Time) pack.Problems {
 	if p.Has("demo") {
 		_, err := demo.Load(p)
 		ps = append(ps, pack.AsProblems(err)...)
+	}
+	if c.Purposes != nil {
+		ps = append(ps, consent.CheckExamples(p, c.Purposes)...)
 	}
 	if c.Lists != nil {
 		ps = append(ps, triage.CheckExamples(p, c.Lists, at)...)

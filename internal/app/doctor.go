@@ -117,6 +117,7 @@ func houseChecks() []check[*exam] {
 		{"reactions", lookReactions, false},
 		{"waiting reactions", lookWaiting, false},
 		{"trail", lookTrail, false},
+		{"purposes", lookPurposes, false},
 		{"messages", lookMessages, false},
 		{"backup", lookBackup, false},
 	}

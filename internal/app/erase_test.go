@@ -59,6 +59,9 @@ func TestErasure(t *testing.T) {
 			if err := Install(t.Context(), c, fuzhou, false); err != nil {
 				t.Fatal(err)
 			}
+			if err := assessAll(c); err != nil {
+				t.Fatal(err)
+			}
 			settings(t, c.Data, "development: true\n")
 			h := eraseHouse(t, c)
 			people, waits := h.tellAll(forgetters), h.tellOne(forgetters)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/pack"
 	"banyan/internal/register/access"
+	"banyan/internal/register/consent"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/request"
 )
@@ -31,8 +33,35 @@ var installed = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	data := filepath.Join(dir, "data")
-	return data, Install(context.Background(), Config{Data: data, Clock: clock.NewManual(monday), readCity: readOnce()}, fuzhou, false)
+	c := Config{Data: data, Clock: clock.NewManual(monday), readCity: readOnce(), Log: slog.New(slog.DiscardHandler)}
+	if err := Install(context.Background(), c, fuzhou, false); err != nil {
+		return "", err
+	}
+	return data, assessAll(c)
 })
+
+// assessAll puts an assessment of every risky purpose into force.
+func assessAll(c Config) error {
+	a, err := Open(context.Background(), c)
+	if err != nil {
+		return err
+	}
+	defer a.Close() //nolint:errcheck // what was written is committed
+	ids, err := a.unassessed(context.Background())
+	for _, id := range ids {
+		if err != nil {
+			return err
+		}
+		words := strings.Repeat("为了试验而写。", 5)
+		var draft consent.Assessment
+		draft, err = a.Consents.Assess(context.Background(), staff("assessor", "3501.sjj", "/3501/", access.Data),
+			consent.Assessment{Purpose: id, Necessity: words, Risks: words, Measures: words, Until: monday.AddDate(2, 0, 0)})
+		if err == nil {
+			err = a.Consents.Approve(context.Background(), staff("approver", "3501.12345", "/3501/", access.Supervisor), draft.ID, draft.Rev)
+		}
+	}
+	return err
+}
 
 func TestMain(m *testing.M) {
 	code := m.Run()

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
 	"banyan/internal/platform/pack"
 	"banyan/internal/scenario/demo"
 )
@@ -20,7 +21,8 @@ func Install(ctx context.Context, c Config, packDir string, withDemo bool) error
 	if err != nil {
 		return err
 	}
-	if _, err := c.readCity(p); err != nil {
+	city, err := c.readCity(p)
+	if err != nil {
 		return err
 	}
 	if err := c.makeFolder(withDemo); err != nil {
@@ -30,7 +32,12 @@ func Install(ctx context.Context, c Config, packDir string, withDemo bool) error
 	if err != nil {
 		return err
 	}
-	err = errors.Join(pack.NewStore(d, c.Clock).Install(ctx, p), d.Close())
+	now := c.Clock.Now()
+	err = d.Read(ctx, func(tx *db.Tx) error { return city.Purposes.Check(tx, now) })
+	if err == nil {
+		err = pack.NewStore(d, c.Clock).Install(ctx, p)
+	}
+	err = errors.Join(err, d.Close())
 	if err != nil {
 		return fmt.Errorf("install pack %s: %w", p.Ref(), err)
 	}
@@ -87,9 +94,12 @@ func (c Config) demo(ctx context.Context) error {
 	}
 	player := &demo.Player{
 		DB: a.DB, Clock: manual, Areas: a.City.Areas, Orgs: a.City.Orgs, Duties: a.City.Duties, Staff: a.Staff, Identity: a.Identity,
-		Requests: a.Requests, Cases: a.Cases, Rate: a.Rate, Surveys: a.Surveys, Tick: a.tick, Settle: a.Facts.Drain, EndSurveys: a.endSurveys,
+		Requests: a.Requests, Consents: a.Consents, Cases: a.Cases, Rate: a.Rate, Surveys: a.Surveys, Tick: a.tick, Settle: a.Facts.Drain, EndSurveys: a.endSurveys,
 	}
 	if err := player.AddStaff(ctx, file, now.AddDate(-1, 0, 0)); err != nil {
+		return err
+	}
+	if err := player.Assess(ctx, file, now.AddDate(0, -3, 0)); err != nil {
 		return err
 	}
 	if err := player.Play(ctx, file, now); err != nil {

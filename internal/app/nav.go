@@ -9,6 +9,7 @@ import (
 	"banyan/internal/scenario/frontline"
 	"banyan/internal/scenario/hotline"
 	"banyan/internal/scenario/survey"
+	"banyan/internal/scenario/trust"
 	"banyan/web/ui"
 )
 
@@ -31,6 +32,7 @@ func (a *App) beside(room string) func(web.Page, access.Actor) []ui.NavGroup {
 		add("frontline", actor.Is(access.Handler, access.Caller, access.Community), frontline.Nav(p, actor, ""))
 		add("brain", true, brain.Nav(a.Policy, p, actor, ""))
 		add("survey", true, survey.Nav(p, actor, ""))
+		add("trust", true, trust.Nav(a.Policy, p, actor, ""))
 		own := []ui.NavItem{{Label: p.T("app.nav.account"), Href: "/account", Icon: "user"}}
 		if actor.Is(access.Admin) {
 			own = append(own, ui.NavItem{Label: p.T("app.nav.admin"), Href: "/admin", Icon: "users"})

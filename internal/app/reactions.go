@@ -12,6 +12,7 @@ import (
 	"banyan/internal/platform/notify"
 	"banyan/internal/platform/search"
 	"banyan/internal/register/access"
+	"banyan/internal/register/consent"
 	"banyan/internal/register/trail"
 	"banyan/internal/scenario/citizen"
 	"banyan/internal/scenario/open311"
@@ -227,7 +228,11 @@ func (a *App) tell(tx *db.Tx, h casework.Happened) error {
 		if err := a.Outbox.Send(tx, m); err != nil {
 			return err
 		}
-		if state != casework.Replied && state != casework.Declined && state != casework.Answered {
+		wanted, err := a.wanted(tx, r.PersonID, state)
+		if err != nil {
+			return err
+		}
+		if !wanted {
 			continue
 		}
 		if err := a.reach(tx, r.PersonID, m); err != nil {
@@ -235,6 +240,18 @@ func (a *App) tell(tx *db.Tx, h casework.Happened) error {
 		}
 	}
 	return nil
+}
+
+// wanted tells whether a person is told of a state beyond their page: of the result always, of a step on the way if they agreed.
+func (a *App) wanted(tx *db.Tx, person string, state casework.State) (bool, error) {
+	if state == casework.Replied || state == casework.Declined || state == casework.Answered {
+		return true, nil
+	}
+	err := a.Consents.Need(tx, person, consent.ForSteps)
+	if consent.Refused(err) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // reach sends what stands on a person's page by the best other way too.
@@ -278,7 +295,7 @@ func (a *App) publish(tx *db.Tx, h casework.Happened) error {
 		return nil // said before the question was asked
 	}
 	err := a.Cases.PublishTx(tx, h.Case)
-	if fault.KindOf(err) == fault.Conflict {
+	if fault.KindOf(err) == fault.Conflict || consent.Refused(err) {
 		return nil
 	}
 	return err

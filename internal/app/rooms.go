@@ -37,7 +37,10 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	if err != nil {
 		return r, err
 	}
-	r.trust = &trust.Room{Tree: a.Tree, Logs: logs, Title: c.Pack.Title, Keep: a.Settings.Trail.keep()}
+	r.trust = &trust.Room{
+		DB: a.DB, Clock: a.Clock, Tree: a.Tree, Logs: logs, Title: c.Pack.Title, Policy: a.Policy, Consents: a.Consents, Requests: a.Requests,
+		Areas: c.Areas, Orgs: c.Orgs, Keeps: a.keeps, Name: a.actorName, Actor: a.actor, Also: a.beside("trust"),
+	}
 	r.citizen = citizen.New(citizen.Deps{
 		DB: a.DB, Web: s, Cases: a.Cases, Requests: a.Requests, People: a.People, Trail: a.Trail, Triage: a.Triage, Outbox: a.Outbox,
 		Files: a.Files, Rates: a.Rate, Identity: a.Identity, SignOn: a.SignOn, Surveys: a.Surveys, Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Actor: a.actor,
@@ -63,7 +66,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 		return r, err
 	}
 	if r.connect, err = connect.New(connect.Deps{
-		DB: a.DB, Clock: a.Clock, Log: a.Log, SignOn: a.SignOn, Identity: a.Identity, People: a.People, Orgs: c.Orgs,
+		DB: a.DB, Clock: a.Clock, Log: a.Log, SignOn: a.SignOn, Consents: a.Consents, Identity: a.Identity, People: a.People, Orgs: c.Orgs,
 		Title: c.Pack.Title, Address: a.Settings.Address,
 	}); err != nil {
 		return r, err

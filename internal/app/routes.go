@@ -27,7 +27,7 @@ func (a *App) routes(s *web.Server) error {
 	all := []map[string]web.Handler{
 		citizenRoutes(rooms.citizen), accountRoutes(rooms.account, rooms.citizen.Forget),
 		staffOnly(ended, hotlineRoutes(rooms.hotline)), staffOnly(ended, frontlineRoutes(rooms.frontline)), staffOnly(ended, brainRoutes(rooms.brain)), staffOnly(ended, feedRoutes(a.Feed)),
-		staffOnly(ended, adminRoutes(rooms.account)), staffOnly(ended, map[string]web.Handler{"GET /desk": a.home}),
+		staffOnly(ended, adminRoutes(rooms.account)), staffOnly(ended, purposeRoutes(rooms.trust)), staffOnly(ended, map[string]web.Handler{"GET /desk": a.home}),
 		a.open311Routes(s), trustRoutes(rooms.trust), connectRoutes(rooms.connect),
 		staffOnly(ended, surveyRoutes(rooms.survey)), publicSurveyRoutes(rooms.survey),
 		a.channelRoutes(),
@@ -103,7 +103,8 @@ func citizenRoutes(r *citizen.Room) map[string]web.Handler {
 		"POST /mine/{id}/rate": r.MineRate, "POST /mine/{id}/consent": r.MineConsent,
 		"GET /signin": r.SignInStart, "POST /signin": r.SignIn, "GET /signin/code": r.SignInCodeStart,
 		"POST /signin/code": r.SignInCode,
-		"GET /me":           r.Me, "GET /me/data": r.MyData, "GET /me/erase": r.EraseForm, "POST /me/erase": r.Erase,
+		"GET /me/consents":  r.Consents, "POST /me/consents/{purpose}": r.SayConsent, "GET /me/consents/{id}": r.ConsentReceipt, "GET /me/consents/{id}/receipt": r.ConsentFile, "GET /me/consents/{id}/proof/{row}": r.ConsentProof,
+		"GET /me": r.Me, "GET /me/data": r.MyData, "GET /me/erase": r.EraseForm, "POST /me/erase": r.Erase,
 		"GET /erasure/{token}": r.Erasure, "GET /erasure/{token}/proof": r.ErasureProof, "GET /me/looks": r.MyLooks(), "GET /me/looks/{look}/receipt": r.MyReceipt(),
 		"GET /me/looks/{look}/object": r.MyObjectForm(), "POST /me/looks/{look}/object": r.MyObject(),
 		"POST /me/sessions/{id}/end": r.MeEndSession,
@@ -114,8 +115,17 @@ func citizenRoutes(r *citizen.Room) map[string]web.Handler {
 // trustRoutes let anybody check the city.
 func trustRoutes(r *trust.Room) map[string]web.Handler {
 	return map[string]web.Handler{
-		"GET /trail/checkpoint": r.Checkpoint, "GET /trail/key": r.Key, "GET /trail/tile/{tile...}": r.Tile, "GET /trail/verify": r.Verify, "GET /privacy": r.Privacy,
+		"GET /trail/checkpoint": r.Checkpoint, "GET /trail/key": r.Key, "GET /trail/tile/{tile...}": r.Tile, "GET /trail/verify": r.Verify, "GET /privacy": r.Privacy, "GET /privacy/purposes/{purpose}": r.Purpose,
 		"POST /trail/witness/add-checkpoint": r.AddCheckpoint,
+	}
+}
+
+// purposeRoutes are for those who answer for purposes, and for the centre that notes what people agree to.
+func purposeRoutes(r *trust.Room) map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /desk/purposes": r.Purposes, "GET /desk/purposes/{purpose}": r.PurposeDesk,
+		"POST /desk/purposes/{purpose}/assess": r.Assess, "POST /desk/purposes/{purpose}/approve": r.Approve,
+		"GET /desk/consents/{request}": r.Ask, "POST /desk/consents/{request}": r.Answer,
 	}
 }
 

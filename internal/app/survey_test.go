@@ -58,6 +58,9 @@ func TestSurveyLeavesNothing(t *testing.T) {
 			if err := Install(t.Context(), c, fuzhou, false); err != nil {
 				t.Fatal(err)
 			}
+			if err := assessAll(c); err != nil {
+				t.Fatal(err)
+			}
 			settings(t, c.Data, "development: true\n")
 			h := &surveyHouse{house: eraseHouse(t, c)}
 			h.ask()

@@ -24,6 +24,7 @@ func (a *App) chores() []lease.Chore {
 		{Name: "key counts", Every: 24 * time.Hour, Do: a.Keys.Tidy},
 		{Name: "files", Every: 24 * time.Hour, Do: a.sweep},
 		{Name: "trail", Every: 24 * time.Hour, Do: a.expireTrail},
+		{Name: "assessments", Every: 24 * time.Hour, Do: a.Consents.Tidy},
 		{Name: "erasures", Every: time.Minute, Do: a.erase},
 		{Name: "surveys", Every: time.Minute, Do: a.endSurveys},
 		{Name: "sealing", Every: 24 * time.Hour, Do: a.sealOlder},

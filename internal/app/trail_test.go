@@ -181,7 +181,7 @@ func TestPrivacySaysThePeriods(t *testing.T) {
 		t.Fatal(err)
 	}
 	for lang, words := range map[string][]string{
-		"zh-Hans": {"200天", "登录30天", "第十三条"}, "zh-Hant": {"200天", "登入30天", "第十三條"}, "en": {"200 days", "30 days", "article 13.1.3"},
+		"zh-Hans": {"200天", "30天", "第十三条"}, "zh-Hant": {"200天", "30天", "第十三條"}, "en": {"200 days", "30 days", "article 13.1.3"},
 	} {
 		q := httptest.NewRequest(http.MethodGet, "/privacy", nil)
 		q.Header.Set("Accept-Language", lang)

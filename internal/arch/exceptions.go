@@ -15,6 +15,10 @@ func exceptions() []exception {
 		{"register/identity", "register/person", "a citizen's account is a person with a proven phone"},
 		{"register/person", "register/trail", "a look at personal data and its trace are one transaction"},
 		{"register/apikey", "register/access", "a key acts in a post, and access says what an actor in a post is"},
+		{"register/consent", "register/org", "a purpose names the unit that answers for it"},
+		{"register/consent", "register/area", "a purpose lies where its unit does"},
+		{"register/consent", "register/access", "who may note a consent and approve an assessment is asked where it is done"},
+		{"register/consent", "register/trail", "a consent and the row that proves it are one transaction"},
 		{"register/trail", "register/access", "a look is written down with who looked, and access says who that is"},
 	}
 }

@@ -87,6 +87,7 @@ func TestMay(t *testing.T) {
 	)
 	closed := with(request, func(r *access.Resource) { r.State = "closed" })
 	nowhere := access.Resource{Kind: "case"}
+	purpose := access.Resource{Kind: "purpose", ID: "publish", Unit: "350102.zx", AreaPath: gulou}
 	inJun := with(order, func(r *access.Resource) { r.Unit, r.AreaPath = "350102003001.sq", jun })
 	tests := []struct {
 		action string
@@ -243,6 +244,18 @@ func TestMay(t *testing.T) {
 		{access.SurveyEnd, access.Resource{Kind: "survey", Unit: "350102001.jd", AreaPath: dong},
 			[]access.Actor{caller, boss, program},
 			[]access.Actor{callerFar, bossTaij, commune, admin, owner, guest}},
+		{access.ConsentGive, access.Resource{Kind: "person", ID: "p1", Owner: "p1", AreaPath: dong},
+			[]access.Actor{owner, taker, asker},
+			[]access.Actor{other, guest, takerTaij, askerTaij, sender, handler, boss, data, admin, program, nobody}},
+		{access.ConsentRead, purpose,
+			[]access.Actor{data, boss},
+			[]access.Actor{bossTaij, taker, sender, handler, admin, owner, guest, program, nobody}},
+		{access.ConsentAssess, purpose,
+			[]access.Actor{data},
+			[]access.Actor{boss, bossTaij, taker, handler, admin, owner, program, nobody}},
+		{access.ConsentApprove, purpose,
+			[]access.Actor{data, boss},
+			[]access.Actor{bossTaij, taker, handler, admin, owner, program, nobody}},
 		{access.AdminStaff, nowhere, []access.Actor{admin}, []access.Actor{boss, sender, program, owner, guest}},
 		{access.AdminPack, nowhere, []access.Actor{admin}, []access.Actor{boss, sender, program}},
 		{access.AdminWork, nowhere, []access.Actor{admin}, []access.Actor{boss, sender, program}},

@@ -48,12 +48,16 @@ const (
 	TrailRead  = "trail.read" // read what a member of staff looked at
 	LeakTrace  = "leak.trace" // find out whose screen a list came from
 
-	SurveyPropose = "survey.propose"
-	SurveyApprove = "survey.approve" // or refuse, or give it more time
-	SurveyAssign  = "survey.assign"  // say who asks whom
-	SurveyAnswer  = "survey.answer"  // see whom one was sent to, and enter what they answer; the resource has the asker's unit
-	SurveyRead    = "survey.read"    // see how far it is, and its people masked
-	SurveyEnd     = "survey.end"     // before its date
+	SurveyPropose  = "survey.propose"
+	SurveyApprove  = "survey.approve"  // or refuse, or give it more time
+	SurveyAssign   = "survey.assign"   // say who asks whom
+	SurveyAnswer   = "survey.answer"   // see whom one was sent to, and enter what they answer; the resource has the asker's unit
+	SurveyRead     = "survey.read"     // see how far it is, and its people masked
+	SurveyEnd      = "survey.end"      // before its date
+	ConsentGive    = "consent.give"    // agree to a purpose, or take it back
+	ConsentRead    = "consent.read"    // read the assessments of purposes
+	ConsentAssess  = "consent.assess"  // write the assessment of a purpose
+	ConsentApprove = "consent.approve" // put an assessment into force
 
 	AdminStaff = "admin.staff" // accounts and posts
 	AdminPack  = "admin.pack"
@@ -71,6 +75,7 @@ func Actions() []string {
 		OverseeIssue, OverseeAppeal, OverseeDecide,
 		ReportRead, BrainRead, TrailOwn, TrailRead, LeakTrace,
 		SurveyPropose, SurveyApprove, SurveyAssign, SurveyAnswer, SurveyRead, SurveyEnd,
+		ConsentGive, ConsentRead, ConsentAssess, ConsentApprove,
 		AdminStaff, AdminPack, AdminWork,
 	}
 }

@@ -18,6 +18,9 @@ const (
 	ForSignOn    = "trail.purpose.signon"    // handing over to an app of others what the person allowed it
 	ForSurvey    = "trail.purpose.survey"    // a survey that was approved and has an end
 	ForSurveyEnd = "trail.purpose.surveyend" // the program destroying what a survey had gathered
+
+	ForConsent    = "trail.purpose.consent"    // noting that the person agrees
+	ForWithdrawal = "trail.purpose.withdrawal" // noting that the person takes it back
 )
 
 // Names of the fields read.
@@ -31,14 +34,16 @@ const (
 	Photos  = "photos"
 	Answers = "answers" // what was answered in a survey
 	Masked  = "masked"  // name and phone with their middle hidden
+	Agreed  = "agreed"  // what the person agreed to
 )
 
 // Purposes lists every purpose.
 func Purposes() []string {
-	return []string{ForIntake, ForDispatch, ForHandling, ForCall, ForFollowUp, ForRuling, ForOversight, ForNotice, ForOwn, ForList, ForTransfer, ForIndex, ForErasure, ForSignOn, ForSurvey, ForSurveyEnd}
+	return []string{ForIntake, ForDispatch, ForHandling, ForCall, ForFollowUp, ForRuling, ForOversight, ForNotice, ForOwn, ForList, ForTransfer, ForIndex, ForErasure, ForSignOn, ForSurvey, ForSurveyEnd,
+		ForConsent, ForWithdrawal}
 }
 
 // Fields lists every field.
 func Fields() []string {
-	return []string{Name, Phone, Email, WeChat, Words, Address, Photos, Answers, Masked}
+	return []string{Name, Phone, Email, WeChat, Words, Address, Photos, Answers, Masked, Agreed}
 }

@@ -10,16 +10,19 @@ import (
 	"banyan/internal/platform/fault"
 )
 
+// aLook leaves out the rows that only note somebody's word (Note).
+const aLook = `purpose NOT IN ('` + ForConsent + `', '` + ForWithdrawal + `')`
+
 // countLooks counts the rows about people that somebody caused since an instant. ULIDs begin with their time.
 func countLooks(tx *db.Tx, actor string, since time.Time) (n int64, err error) {
-	err = tx.QueryRow(`SELECT count(*) FROM trail_look WHERE actor_id = $1 AND id >= $2 AND person_id <> ''`, actor, db.NewID(since)[:10]).Scan(&n)
+	err = tx.QueryRow(`SELECT count(*) FROM trail_look WHERE actor_id = $1 AND id >= $2 AND person_id <> '' AND `+aLook, actor, db.NewID(since)[:10]).Scan(&n)
 	return n, err
 }
 
 // habit is the mean of the hours in which somebody looked at anybody; 0 when there are too few to tell.
 func habit(tx *db.Tx, actor string, from, to time.Time) (mean float64, err error) {
 	var n, hours int64
-	err = tx.QueryRow(`SELECT count(*), count(DISTINCT at / 3600000) FROM trail_look WHERE actor_id = $1 AND id >= $2 AND id < $3 AND person_id <> ''`,
+	err = tx.QueryRow(`SELECT count(*), count(DISTINCT at / 3600000) FROM trail_look WHERE actor_id = $1 AND id >= $2 AND id < $3 AND person_id <> '' AND `+aLook,
 		actor, db.NewID(from)[:10], db.NewID(to)[:10]).Scan(&n, &hours)
 	if err != nil || hours < 10 {
 		return 0, err

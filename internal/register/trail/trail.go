@@ -55,22 +55,41 @@ func New(d *db.DB, c clock.Clock, tree *merkle.Log) *Log { return &Log{db: d, cl
 // Repeated persons give one row. ErrNoPurpose when r does not say who and why; Forbidden when r looked at too many people in
 // this hour (see Limits).
 func (l *Log) Look(tx *db.Tx, r Reader, fields []string, persons ...string) error {
-	if r.Purpose == "" || r.Actor.Kind == "" || (r.Actor.ID == "" && r.Actor.Kind != access.Guest) {
-		return ErrNoPurpose
-	}
 	seen := slices.Compact(slices.Sorted(slices.Values(persons)))
 	at := l.clock.Now()
 	var looks []Look
 	for _, person := range seen {
-		looks = append(looks, Look{
-			ID: db.NewID(at), At: at, Person: person, Kind: r.Actor.Kind, Actor: r.Actor.ID, Unit: r.Actor.Unit,
-			Purpose: r.Purpose, Subject: r.Subject, Fields: fields, Session: r.Actor.Session, Salt: merkle.Salt(),
-		})
+		looks = append(looks, r.look(at, fields, person))
+	}
+	if err := l.keep(tx, r, looks); err != nil {
+		return err
+	}
+	return l.meter(tx, r, len(slices.DeleteFunc(seen, func(person string) bool { return person == "" })))
+}
+
+// Note writes what somebody said, as r notes it, and gives the id of the row that proves it. It is no look at anybody and is not
+// counted as one; the purpose is ForConsent or ForWithdrawal.
+func (l *Log) Note(tx *db.Tx, r Reader, field, person string) (id string, err error) {
+	one := r.look(l.clock.Now(), []string{field}, person)
+	return one.ID, l.keep(tx, r, []Look{one})
+}
+
+func (r Reader) look(at time.Time, fields []string, person string) Look {
+	return Look{
+		ID: db.NewID(at), At: at, Person: person, Kind: r.Actor.Kind, Actor: r.Actor.ID, Unit: r.Actor.Unit,
+		Purpose: r.Purpose, Subject: r.Subject, Fields: fields, Session: r.Actor.Session, Salt: merkle.Salt(),
+	}
+}
+
+// keep writes the rows of one reader.
+func (l *Log) keep(tx *db.Tx, r Reader, looks []Look) error {
+	if r.Purpose == "" || r.Actor.Kind == "" || (r.Actor.ID == "" && r.Actor.Kind != access.Guest) {
+		return ErrNoPurpose
 	}
 	if err := l.write(tx, looks); err != nil {
 		return fmt.Errorf("write the trail of %s %s: %w", r.Actor.Kind, r.Actor.ID, err)
 	}
-	return l.meter(tx, r, len(slices.DeleteFunc(seen, func(person string) bool { return person == "" })))
+	return nil
 }
 
 // write keeps rows and commits them to the log.

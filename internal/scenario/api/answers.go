@@ -15,8 +15,8 @@ import (
 	"banyan/internal/platform/web/openapi"
 )
 
-// keptFor is how long an answer is kept.
-const keptFor = 24 * time.Hour
+// KeptFor is how long an answer is kept.
+const KeptFor = 24 * time.Hour
 
 // Answers keeps what was answered to calls with an idempotency key. It is an openapi.Keeper.
 type Answers struct {
@@ -54,7 +54,7 @@ func (a *Answers) Once(ctx context.Context, c openapi.Repeat, do func(context.Co
 		if answer, err = do(ctx); err != nil {
 			return err
 		}
-		if err := upsertAnswer(tx, c, answer, now.Add(keptFor)); err != nil {
+		if err := upsertAnswer(tx, c, answer, now.Add(KeptFor)); err != nil {
 			return fmt.Errorf("keep an answer: %w", err)
 		}
 		return nil

@@ -48,8 +48,8 @@ const FileMost = 12 << 20
 // Kind is the kind of request that comes in without its sender choosing one. The desk sees the words beside it.
 const Kind = "help"
 
-// keepTaken is how long the ids of taken messages are known: far longer than any gateway sends again.
-const keepTaken = 60 * 24 * time.Hour
+// KeepTaken is how long the ids of taken messages are known: far longer than any gateway sends again.
+const KeepTaken = 60 * 24 * time.Hour
 
 // Once notes that the message of that id was taken, and tells whether this is the first time. Nothing of the id is kept but
 // its hash. It is called in the transaction that does what the message says.
@@ -64,7 +64,7 @@ func (d *Desk) Taken(tx *db.Tx, source, id string) (bool, error) {
 
 // Tidy forgets up to limit of the ids of messages that were taken long ago, and tells whether there may be more.
 func (d *Desk) Tidy(tx *db.Tx, limit int) (more bool, err error) {
-	return deleteTaken(tx, d.Clock.Now().Add(-keepTaken), limit)
+	return deleteTaken(tx, d.Clock.Now().Add(-KeepTaken), limit)
 }
 
 // ForgetTx forgets how far a person's chats are, and the pictures still to be fetched.

@@ -2,11 +2,13 @@ package citizen
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
+	"banyan/internal/register/consent"
 	"banyan/internal/register/trail"
 	"banyan/internal/work/request"
 )
@@ -21,6 +23,8 @@ type ownData struct {
 	Sessions []ownSignedIn `json:"sessions"`
 	Apps     []ownApp      `json:"apps"`    // that may or might sign the person in
 	Surveys  []ownSurvey   `json:"surveys"` // that run; of those that ended nothing is left
+
+	Consents []consent.Receipt `json:"consents"` // also those taken back
 }
 
 type ownPerson struct {
@@ -103,8 +107,10 @@ func (r *Room) MyData(w http.ResponseWriter, q *http.Request) error {
 	if !v.signedIn() {
 		return r.toSignIn(w, q)
 	}
-	data := ownData{At: v.now, Requests: []ownRequest{}, Looks: []ownLook{}, Sessions: []ownSignedIn{}, Apps: []ownApp{}, Surveys: []ownSurvey{}}
-	if err := r.DB.Write(v.ctx, func(tx *db.Tx) error { return r.said(tx, v, &data) }); err != nil {
+	data := ownData{
+		At: v.now, Requests: []ownRequest{}, Looks: []ownLook{}, Sessions: []ownSignedIn{}, Apps: []ownApp{}, Surveys: []ownSurvey{}, Consents: []consent.Receipt{},
+	}
+	if err := r.DB.Write(v.ctx, func(tx *db.Tx) error { return errors.Join(r.said(tx, v, &data), r.agreed(tx, v, &data, r.url(q, ""))) }); err != nil {
 		return err
 	}
 	if err := r.surveyed(v, &data); err != nil {
@@ -161,6 +167,23 @@ func (r *Room) said(tx *db.Tx, v visit, data *ownData) error {
 	data.Requests = data.Requests[:0]
 	for _, s := range said {
 		data.Requests = append(data.Requests, ownRequestOf(byID[s.ID], s))
+	}
+	return nil
+}
+
+// agreed fills in what the person agreed to, as receipts.
+func (r *Room) agreed(tx *db.Tx, v visit, data *ownData, portal string) error {
+	data.Consents = data.Consents[:0]
+	list, err := r.Requests.Consents.Of(tx, v.actor.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range list {
+		receipt, err := r.receiptOf(tx, v, c, portal)
+		if err != nil {
+			return err
+		}
+		data.Consents = append(data.Consents, receipt)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"banyan/internal/platform/db"
+	"banyan/internal/register/consent"
 	"banyan/internal/register/signon"
 	"banyan/internal/register/trail"
 	"banyan/internal/work/request"
@@ -50,6 +51,7 @@ func TestMyDataIsWholeAndMine(t *testing.T) {
 			Name   string
 			Scopes []string
 		}
+		Consents []consent.Receipt
 	}
 	a := b.get("/me/data")
 	if a.status != http.StatusOK {
@@ -67,6 +69,9 @@ func TestMyDataIsWholeAndMine(t *testing.T) {
 	}
 	if len(got.Apps) != 1 || got.Apps[0].Name != "长者食堂" || !slices.Equal(got.Apps[0].Scopes, []string{"openid"}) {
 		t.Errorf("apps %+v", got.Apps)
+	}
+	if len(got.Consents) != 1 || got.Consents[0].Processing.Purposes[0].Purpose != consent.ForPublish || got.Consents[0].Processing.Purposes[0].Matter != mine.RequestID {
+		t.Errorf("consents %+v", got.Consents)
 	}
 	rows, err := h.Trail.ForPerson(t.Context(), person, "", 9)
 	h.Must(err)

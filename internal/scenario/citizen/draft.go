@@ -45,6 +45,7 @@ type draft struct {
 	Name      string `form:"name" max:"40"`
 	Anonymous bool   `form:"anonymous"`
 	Publish   bool   `form:"publish"`
+	Read      int    `form:"read"` // version of the text beside publish
 
 	photos []request.Photo
 	exif   bool // the place was read from a photo

@@ -86,6 +86,7 @@ func routes(r *citizen.Room) map[string]web.Handler {
 		"GET /mine/{id}/files/{key}": r.MineFile,
 		"POST /mine/{id}/confirm":    r.MineConfirm, "POST /mine/{id}/contest": r.MineContest, "POST /mine/{id}/rate": r.MineRate, "POST /mine/{id}/consent": r.MineConsent,
 		"GET /signin": r.SignInStart, "POST /signin": r.SignIn, "GET /signin/code": r.SignInCodeStart, "POST /signin/code": r.SignInCode,
+		"GET /me/consents": r.Consents, "POST /me/consents/{purpose}": r.SayConsent, "GET /me/consents/{id}": r.ConsentReceipt, "GET /me/consents/{id}/receipt": r.ConsentFile, "GET /me/consents/{id}/proof/{row}": r.ConsentProof,
 		"GET /me": r.Me, "GET /me/data": r.MyData, "GET /me/erase": r.EraseForm, "POST /me/erase": r.Erase,
 		"GET /erasure/{token}": r.Erasure, "GET /erasure/{token}/proof": r.ErasureProof, "GET /me/looks": r.MyLooks(), "POST /me/sessions/{id}/end": r.MeEndSession,
 		"GET /messages": r.Messages, "POST /messages/read": r.MessagesRead,

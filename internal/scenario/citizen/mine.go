@@ -103,6 +103,12 @@ func (r *Room) showOne(w http.ResponseWriter, q *http.Request, o owned, said say
 	view.acts, view.id = o.acts, o.head.ID
 	view.confirm, view.contest = o.can(casework.ActConfirm), o.can(casework.ActContest)
 	view.publish, view.publishable = o.head.Publish, r.publishable(o)
+	kind, _ := r.Requests.Terms().Kind(o.head.Kind) // an unknown one is never public
+	text, err := r.publishText(o.visit, kind)
+	if err != nil {
+		return err
+	}
+	view.text = text
 	view.facts = r.facts(o)
 	view.parts(r, o)
 	entries, err := r.Cases.Journal(o.ctx, o.file.Case.ID)

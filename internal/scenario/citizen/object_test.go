@@ -3,6 +3,7 @@ package citizen_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,8 +19,9 @@ func (h *house) lookedAt(r request.Receipt) (page string) {
 		_, err := h.People.Contact(tx, trail.Reader{Actor: desk(), Purpose: trail.ForDispatch, Subject: r.CaseID}, h.head(r.RequestID).PersonID)
 		return err
 	}))
-	rows, err := h.Trail.ForPerson(h.Context(), h.head(r.RequestID).PersonID, "", 1)
+	rows, err := h.Trail.ForPerson(h.Context(), h.head(r.RequestID).PersonID, "", 9)
 	h.Must(err)
+	rows = slices.DeleteFunc(rows, func(l trail.Look) bool { return l.Purpose != trail.ForDispatch })
 	return "/mine/" + r.RequestID + "/looks/" + rows[0].ID
 }
 

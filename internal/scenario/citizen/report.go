@@ -102,7 +102,7 @@ func (r *Room) send(w http.ResponseWriter, q *http.Request, v visit, d *draft) e
 	receipt, err := r.Requests.Receive(v.ctx, v.actor, request.Intake{
 		ClientID: web.FormID(q), Kind: d.Kind, Subject: r.subject(d), Words: d.Words, Address: d.Address, Point: at,
 		Area: r.area(d), Channel: channel(d), Language: string(v.lang()), Contact: d.contact(string(v.lang())),
-		Publish: d.Publish, Photos: d.photos, JoinCase: join,
+		Publish: d.Publish, Read: d.Read, Photos: d.photos, JoinCase: join,
 	})
 	if again(err) {
 		step := stepCheck

@@ -20,6 +20,7 @@ type sayForm struct {
 	Level     string   `form:"level" max:"1"`
 	Reasons   []string `form:"reasons" max:"30"`
 	Grant     bool     `form:"grant"`
+	Version   int      `form:"version"` // of the text beside the button
 }
 
 // say reads a form about an own request, does something, and shows the page again; what is wrong stands on it.
@@ -123,10 +124,7 @@ func (r *Room) rated(o owned, view *oneView) error {
 // MineConsent gives or withdraws the consent to publish.
 func (r *Room) MineConsent(w http.ResponseWriter, q *http.Request) error {
 	return r.say(w, q, func(o owned, f sayForm) error {
-		if f.Grant {
-			return r.Requests.GrantPublish(o.ctx, o.who, o.head.ID)
-		}
-		return r.Requests.WithdrawPublish(o.ctx, o.who, o.head.ID)
+		return r.Requests.Choose(o.ctx, o.who, request.Choosing{Request: o.head.ID, Grant: f.Grant, Lang: string(o.lang()), Version: f.Version})
 	})
 }
 

@@ -3,9 +3,11 @@ package citizen
 import (
 	"net/http"
 	"slices"
+	"strconv"
 
 	"banyan/internal/platform/web"
 	"banyan/internal/register/area"
+	"banyan/internal/work/request"
 	"banyan/web/ui"
 )
 
@@ -43,11 +45,29 @@ func (r *Room) fill(v visit, view *stepView) (err error) {
 	case stepContact:
 		kind, _ := r.Requests.Terms().Kind(d.Kind) // without a kind nothing more is allowed
 		view.kind = kind
-		err = r.prefill(v, d)
+		if view.publish, err = r.publishText(v, kind); err == nil {
+			err = r.prefill(v, d)
+		}
 	case stepCheck:
 		view.summary = r.summary(v, d)
 	}
 	return err
+}
+
+func (r *Room) publishText(v visit, kind request.Kind) (publishText, error) {
+	text, may, err := r.Requests.PublishText(v.ctx)
+	if err != nil || !may || !kind.Public {
+		return publishText{}, err
+	}
+	return publishText{may: true, ask: text.Ask.In(v.lang()), what: text.What.In(v.lang()) + " " + text.After.In(v.lang()), version: text.Version}, nil
+}
+
+// version writes the number of a text, "" for none.
+func version(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 // usualKind is asking for help, the first kind where a pack has no such.

@@ -35,7 +35,15 @@ type stepView struct {
 	kinds      []ui.Option
 	understood understoodView
 	kind       request.Kind
+	publish    publishText
 	summary    []answer
+}
+
+// publishText is what somebody agrees to who lets the request be shown in public.
+type publishText struct {
+	may       bool // the kind may be published, and so may anything now
+	ask, what string
+	version   int
 }
 
 type photoView struct{ key, src, alt string }
@@ -98,6 +106,7 @@ type oneView struct {
 	photos                 []ui.Photo
 	acts, confirm, contest bool
 	publish, publishable   bool
+	text                   publishText
 	rate                   bool
 	rated                  string
 	reasons                []ui.Option

@@ -9,8 +9,10 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
 
+	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/web"
+	"banyan/internal/register/consent"
 	"banyan/internal/register/signon"
 )
 
@@ -35,6 +37,9 @@ func (r *Room) Authorize(w http.ResponseWriter, q *http.Request) error {
 	if refusal, text := r.unfit(q, in, app); refusal != "" {
 		return r.answer(w, q, in.RedirectURI, url.Values{"error": {refusal}, "error_description": {text}, "state": {in.State}})
 	}
+	if err := r.live(q); err != nil {
+		return err
+	}
 	ask, err := r.SignOn.Begin(q.Context(), app, signon.Ask{Redirect: in.RedirectURI, Scopes: in.Scopes, State: in.State, Nonce: in.Nonce, Challenge: in.CodeChallenge})
 	if err != nil {
 		return err
@@ -47,6 +52,14 @@ func (r *Room) Authorize(w http.ResponseWriter, q *http.Request) error {
 		to.Set("show", "1")
 	}
 	return web.Redirect(w, q, consentPage+"?"+to.Encode())
+}
+
+// live refuses while the city may not hand anything to apps of others: the purpose has not been assessed.
+func (r *Room) live(q *http.Request) error {
+	return r.DB.Read(q.Context(), func(tx *db.Tx) error {
+		_, err := r.Consents.Live(tx, consent.ForApps)
+		return err
+	})
 }
 
 // The codes of refusals that the library does not name (OpenID Connect Core 1.0, 3.1.2.6).

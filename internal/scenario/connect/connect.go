@@ -14,6 +14,7 @@ import (
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/i18n"
 	"banyan/internal/platform/web"
+	"banyan/internal/register/consent"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
 	"banyan/internal/register/person"
@@ -27,6 +28,7 @@ type Deps struct {
 	Clock    clock.Clock
 	Log      *slog.Logger
 	SignOn   *signon.Service
+	Consents *consent.Service
 	Identity *identity.Service
 	People   *person.Service
 	Orgs     *org.Register

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"banyan/internal/register/access"
+	"banyan/internal/register/consent"
 	"banyan/internal/register/trail"
 	"banyan/internal/scenario/roomtest"
 )
@@ -37,6 +38,33 @@ func (h *house) allow(b *roomtest.Browser, to string) url.Values {
 
 func form(code string) url.Values {
 	return url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {redirect}, "code_verifier": {verifier}}
+}
+
+// While no approved assessment holds, no app is let in, and what was handed over before is handed over no more.
+func TestNothingIsHandedOverUnassessed(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	a, secret := h.app("350102.cgj", "phone")
+	b, person := h.citizen(phone)
+	asked := b.Get(wish(a, "openid phone"))
+	page := b.Get(sent(asked, "/oauth/consent?id=")).Want(http.StatusOK)
+	back := h.allow(b, wish(a, "openid phone", "prompt", "consent"))
+	_, tokens, _ := h.call("/oauth/token", basic(a, secret), form(back.Get("code")))
+	info := func() int {
+		status, _, _ := h.call("/oauth/userinfo", "Bearer "+tokens["access_token"].(string), nil)
+		return status
+	}
+	if status := info(); status != http.StatusOK {
+		t.Fatalf("before: %d", status)
+	}
+	seen := len(h.looks(person))
+	h.lapse(consent.ForApps)
+	b.Get(wish(a, "openid phone")).Want(http.StatusForbidden, "影响评估")
+	b.Get(sent(asked, "/oauth/consent")).Want(http.StatusForbidden, "影响评估")
+	b.Post("/oauth/consent", url.Values{"id": {page.Value("id")}, "answer": {"yes"}}).Want(http.StatusForbidden, "影响评估")
+	if status := info(); status != http.StatusUnauthorized || len(h.looks(person)) != seen {
+		t.Errorf("afterwards: %d, %d looks and %d before", status, len(h.looks(person)), seen)
+	}
 }
 
 func TestACitizenLetsAnAppIn(t *testing.T) {

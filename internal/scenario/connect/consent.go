@@ -40,6 +40,9 @@ func (r *Room) Consent(w http.ResponseWriter, q *http.Request) error {
 		form.Set("back", "1")
 		return r.toSignIn(w, q, consentPage+"?"+form.Encode())
 	}
+	if err := r.live(q); err != nil {
+		return err
+	}
 	if form.Get("show") == "" {
 		again, err := r.SignOn.AllowAgain(q.Context(), ask.ID, who)
 		if err != nil {
@@ -49,7 +52,7 @@ func (r *Room) Consent(w http.ResponseWriter, q *http.Request) error {
 			return r.give(w, q, ask.ID, form.Get("back") != "")
 		}
 	}
-	return web.Render(w, q, http.StatusOK, consent(r.consentView(q, ask, app)))
+	return web.Render(w, q, http.StatusOK, asking(r.consentView(q, ask, app)))
 }
 
 func (r *Room) consentView(q *http.Request, ask signon.Ask, app signon.App) consentView {
@@ -101,6 +104,9 @@ func (r *Room) Answer(w http.ResponseWriter, q *http.Request) error {
 			return err
 		}
 		return r.back(w, q, ask.App, r.address(q, ask.Redirect, url.Values{"error": {accessDenied}, "state": {ask.State}}))
+	}
+	if err := r.live(q); err != nil {
+		return err
 	}
 	if _, err := r.SignOn.Allow(q.Context(), in.ID, who); err != nil {
 		return err

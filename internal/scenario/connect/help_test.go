@@ -50,7 +50,7 @@ func newHouse(t *testing.T) *house {
 	h.signon, err = signon.New(h.DB, h.Clock, bytes.Repeat([]byte{7}, 32))
 	h.Must(err)
 	r, err := connect.New(connect.Deps{
-		DB: h.DB, Clock: h.Clock, Log: slog.New(slog.DiscardHandler), SignOn: h.signon, Identity: h.identity, People: h.People, Orgs: h.City.Orgs,
+		DB: h.DB, Clock: h.Clock, Log: slog.New(slog.DiscardHandler), SignOn: h.signon, Consents: h.Consents, Identity: h.identity, People: h.People, Orgs: h.City.Orgs,
 		Title: i18n.Text{Hans: "福州市"}, Address: "https://12345.example",
 	})
 	h.Must(err)
@@ -123,4 +123,13 @@ func (h *house) call(path, authorization string, form url.Values) (status int, a
 
 func basic(a signon.App, secret string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(a.ID+":"+secret))
+}
+
+// lapse ends the assessment of a purpose, as its last day does, without ending anything else.
+func (h *house) lapse(purpose string) {
+	h.Helper()
+	h.Must(h.DB.Write(h.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(`UPDATE consent_assessment SET until_at = 1 WHERE purpose = $1`, purpose)
+		return err
+	}))
 }

@@ -14,6 +14,7 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
+	"banyan/internal/register/consent"
 	"banyan/internal/register/signon"
 	"banyan/internal/register/trail"
 )
@@ -100,6 +101,11 @@ func (r *Room) userInfo(ctx context.Context, secret string) (info oidc.UserInfo,
 	err = r.DB.Write(ctx, func(tx *db.Tx) error {
 		t, err := r.SignOn.AccessTx(tx, secret)
 		if err != nil {
+			return err
+		}
+		if _, err := r.Consents.Live(tx, consent.ForApps); consent.Refused(err) {
+			return signon.ErrRefused // nothing is handed over until the purpose is assessed
+		} else if err != nil {
 			return err
 		}
 		info, err = r.handOver(tx, t)

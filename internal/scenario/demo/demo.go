@@ -11,6 +11,7 @@ import (
 	"banyan/internal/platform/fault"
 	"banyan/internal/register/access"
 	"banyan/internal/register/area"
+	"banyan/internal/register/consent"
 	"banyan/internal/register/duty"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
@@ -35,6 +36,7 @@ type Player struct {
 	Staff    *org.Service
 	Identity *identity.Service
 	Requests *request.Service
+	Consents *consent.Service
 	Cases    *casework.Service
 	Rate     *rate.Service
 	Surveys  *survey.Service

@@ -12,6 +12,8 @@ type File struct {
 	Staff    []Staff   `yaml:"staff"`
 	Requests []Request `yaml:"requests"`
 	Surveys  []Survey  `yaml:"surveys"`
+
+	Assessments []Assessment `yaml:"assessments"`
 }
 
 // Staff is one invented member of staff with a login.

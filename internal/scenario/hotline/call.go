@@ -29,6 +29,7 @@ type callForm struct {
 	Address string `form:"address" max:"200"`
 	Urgent  bool   `form:"urgent"`
 	Publish bool   `form:"publish"`
+	Read    int    `form:"read"` // version of the text that was read out
 
 	Where       string `form:"where" max:"100"` // area as typed: code or name
 	Found       string `form:"found" max:"100"` // what Where was when it was last looked up
@@ -119,7 +120,7 @@ func (r *Room) takeIn(v visit, in callForm) (string, error) {
 	got, err := r.Requests.Receive(v.ctx, v.actor, request.Intake{
 		ClientID: in.ID, Kind: in.Kind, Subject: in.Subject, Words: in.Words, Address: in.Address, Area: r.areaOf(in), Channel: "phone",
 		Language: string(v.p.Lang), Contact: person.Contact{Name: in.Name, Phone: in.Phone, Anonymous: in.Phone == "", Language: string(v.p.Lang)},
-		Publish: in.Publish, JoinCase: in.Join, Urgent: in.Urgent,
+		Publish: in.Publish, Read: in.Read, JoinCase: in.Join, Urgent: in.Urgent,
 	})
 	if err != nil || got.Repeated {
 		return got.CaseID, err
@@ -178,8 +179,15 @@ type callView struct {
 	Hints   hintsView
 	Kinds   []ui.Option
 	Reasons []ui.Option
-	Publish bool
+	Publish publishText
 	Done    *doneView
+}
+
+// publishText is what the call-taker reads out before somebody lets their request be shown in public.
+type publishText struct {
+	may     bool
+	text    string
+	version int
 }
 
 // hintsView is what the words typed so far suggest.
@@ -200,6 +208,13 @@ func (r *Room) callView(v visit, in callForm, failed error) (callView, error) {
 	var err error
 	if out.Caller, err = r.caller(v, in.Phone); err != nil {
 		return out, err
+	}
+	text, may, err := r.Requests.PublishText(v.ctx)
+	if err != nil {
+		return out, err
+	}
+	if may {
+		out.Publish = publishText{may, v.p.T("hotline.call.publish.read", "Text", text.Ask.In(v.p.Lang)+" "+text.What.In(v.p.Lang)), text.Version}
 	}
 	out.Hints, err = r.hints(v, in)
 	return out, err

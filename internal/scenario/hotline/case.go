@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"banyan/internal/platform/web"
+	"banyan/internal/register/access"
 	"banyan/internal/work/casework"
 	"banyan/web/ui"
 )
@@ -193,6 +194,13 @@ func (r *Room) linked(v visit, f *casework.File) []ui.LinkRow {
 	var out []ui.LinkRow
 	if f.Case.MergedInto != "" {
 		out = append(out, ui.LinkRow{Icon: "merge", Title: v.p.T("hotline.merged_into"), Href: caseHref(f.Case.MergedInto)})
+	}
+	if r.Policy.May(v.actor, access.ConsentGive, access.Resource{Kind: "person", AreaPath: f.Case.Path}).Allow {
+		for _, l := range f.Case.Links {
+			if l.LeftAt.IsZero() && !l.Anonymous {
+				out = append(out, ui.LinkRow{Icon: "check", Title: v.p.T("hotline.consents", "Number", l.Number), Text: v.p.T("hotline.consents.text"), Href: "/desk/consents/" + l.Request})
+			}
+		}
 	}
 	if len(f.Case.Links) < 2 {
 		return out

@@ -115,6 +115,7 @@ func cast() map[string]access.Actor {
 		worktest.Staff("arbiter", "3501.12345", access.Arbiter),
 		worktest.Staff("chief", "3501.12345", access.Supervisor),
 		worktest.Staff("brain", "3501.12345", access.Brain),
+		worktest.Staff("officer", "3501.sjj", access.Data),
 		worktest.Staff("gulou", "350102.zx", access.Dispatcher, access.Supervisor),
 		worktest.Staff("taijiang", "350103.zx", access.Supervisor),
 		worktest.Staff("cangshan", "350104.zx", access.Dispatcher),

@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -10,20 +11,41 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
 	"banyan/internal/platform/i18n"
 	"banyan/internal/platform/merkle"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
+	"banyan/internal/register/area"
+	"banyan/internal/register/consent"
+	"banyan/internal/register/org"
 	"banyan/internal/register/trail"
+	"banyan/internal/work/request"
 	"banyan/web/ui"
 )
 
 // Room holds the handlers; app names their routes.
 type Room struct {
-	Tree  *merkle.Log
-	Logs  []note.Verifier // whose heads are cosigned
-	Title i18n.Text       // the city's name
-	Keep  time.Duration   // how long rows of the trail are kept
+	DB       *db.DB
+	Clock    clock.Clock
+	Tree     *merkle.Log
+	Logs     []note.Verifier // whose heads are cosigned
+	Title    i18n.Text       // the city's name
+	Policy   *access.Policy
+	Consents *consent.Service
+	Requests *request.Service
+	Areas    *area.Register
+	Orgs     *org.Register
+
+	// Keeps is how long a chore of the program keeps what it clears away.
+	Keeps func(chore string) time.Duration
+	// Name gives the name of a member of staff.
+	Name func(ctx context.Context, id string) string
+	// Actor gives who acts and in which post.
+	Actor func(r *http.Request) (access.Actor, error)
+	// Also is the navigation of the other rooms a post may enter.
+	Also func(p web.Page, actor access.Actor) []ui.NavGroup
 }
 
 // Checkpoint gives the newest signed head of the log.

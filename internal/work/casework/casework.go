@@ -13,6 +13,7 @@ import (
 	"banyan/internal/register/access"
 	"banyan/internal/register/area"
 	"banyan/internal/register/calendar"
+	"banyan/internal/register/consent"
 	"banyan/internal/register/duty"
 	"banyan/internal/register/org"
 )
@@ -35,6 +36,8 @@ type Deps struct {
 	Clock  clock.Clock
 	Policy *access.Policy
 	City   City
+
+	Consents *consent.Service // nothing goes public while the purpose of it is not live
 }
 
 // Service holds the use cases of the loop. Every method that changes a case is

@@ -9,6 +9,7 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
 	"banyan/internal/register/access"
+	"banyan/internal/register/consent"
 )
 
 // OpenTx opens a case for a request inside the caller's transaction and
@@ -275,9 +276,20 @@ func (s *Service) Direct(ctx context.Context, actor access.Actor, in Directing) 
 	return s.act(ctx, actor, ActDirect, ref{Case: in.Case}, func(t *turn) error { return t.direct(in) })
 }
 
-// Publish shows the case in public.
-func (s *Service) Publish(ctx context.Context, actor access.Actor, id string) (*File, error) {
-	return s.act(ctx, actor, ActPublish, ref{Case: id}, func(t *turn) error { return t.publish() })
+// Publish shows the case in public. Forbidden while the purpose of it is not live (see package consent).
+func (s *Service) Publish(ctx context.Context, actor access.Actor, id string) (f *File, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		f, err = s.publishTx(tx, actor, id)
+		return err
+	})
+	return f, err
+}
+
+func (s *Service) publishTx(tx *db.Tx, actor access.Actor, id string) (*File, error) {
+	if _, err := s.Consents.Live(tx, consent.ForPublish); err != nil {
+		return nil, err
+	}
+	return s.actTx(tx, actor, ActPublish, ref{Case: id}, func(t *turn) error { return t.publish() })
 }
 
 // Unpublish takes the case out of public view.
@@ -307,9 +319,9 @@ func (s *Service) PublishedTx(tx *db.Tx, id string) (bool, error) {
 	return published(tx, id)
 }
 
-// PublishTx publishes by rule inside the caller's transaction (a reaction).
+// PublishTx publishes by rule inside the caller's transaction (a reaction). Refusals are those of Publish.
 func (s *Service) PublishTx(tx *db.Tx, id string) error {
-	_, err := s.actTx(tx, program(), ActPublish, ref{Case: id}, func(t *turn) error { return t.publish() })
+	_, err := s.publishTx(tx, program(), id)
 	return err
 }
 

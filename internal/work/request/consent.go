@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
 	"banyan/internal/register/access"
+	"banyan/internal/register/consent"
 )
 
 // Choice is one row of the history of consent to publish.
@@ -18,37 +20,111 @@ type Choice struct {
 	Actor   string
 }
 
+// Choosing is somebody's word about showing their request in public.
+type Choosing struct {
+	Request string
+	Grant   bool
+	Way     consent.Way // empty: by the actor's kind
+	Lang    string      // the text was read in; empty when not known
+	Version int         // of the text they saw; 0: the one in force
+}
+
 // WithdrawPublish takes the consent to publish back and says request.ConsentWithdrawn. A consent that does
 // not hold is withdrawn without effect. Forbidden unless actor is the requester, or the centre on the phone.
 func (s *Service) WithdrawPublish(ctx context.Context, actor access.Actor, id string) error {
-	return s.choose(ctx, actor, id, false)
+	return s.Choose(ctx, actor, Choosing{Request: id})
 }
 
 // GrantPublish gives the consent to publish, as easily as it is withdrawn, and says request.ConsentGiven.
 // Invalid for kinds that are never published.
 func (s *Service) GrantPublish(ctx context.Context, actor access.Actor, id string) error {
-	return s.choose(ctx, actor, id, true)
+	return s.Choose(ctx, actor, Choosing{Request: id, Grant: true})
 }
 
-func (s *Service) choose(ctx context.Context, actor access.Actor, id string, grant bool) error {
+// Choose gives or takes back the consent to publish, with its receipt (see package consent). Refusals: those of GrantPublish
+// and WithdrawPublish; Forbidden while nothing may be published at all; Conflict when the text has changed since it was read.
+func (s *Service) Choose(ctx context.Context, actor access.Actor, in Choosing) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		h, err := s.Get(tx, id)
+		h, err := s.Get(tx, in.Request)
 		if err != nil {
 			return err
 		}
 		place, _ := s.city.Areas.Get(h.Area) // an area no longer in the pack gives no staff the right
-		res := access.Resource{Kind: "request", ID: id, Owner: h.PersonID, AreaPath: place.Path}
+		res := access.Resource{Kind: "request", ID: in.Request, Owner: h.PersonID, AreaPath: place.Path}
 		if err := s.Policy.Check(actor, access.RequestConsent, res); err != nil {
 			return err
 		}
-		if kind, _ := s.city.Terms.Kind(h.Kind); grant && !kind.Public {
+		if kind, _ := s.city.Terms.Kind(h.Kind); in.Grant && !kind.Public {
 			return fault.Field("publish", "request.never_public")
 		}
-		if h.Publish == grant {
+		if h.Publish == in.Grant {
 			return nil
 		}
-		return s.keepChoice(tx, actor, h, grant)
+		said := consent.Said{
+			Person: h.PersonID, Purpose: consent.ForPublish, Matter: h.ID, Version: in.Version, Way: cmp.Or(in.Way, wayOf(actor, "phone")), Lang: in.Lang, By: actor,
+		}
+		if in.Grant {
+			_, err = s.Consents.Give(tx, said)
+		} else {
+			err = s.Consents.Withdraw(tx, said)
+		}
+		if err != nil {
+			return err
+		}
+		return s.keepChoice(tx, actor, h, in.Grant)
 	})
+}
+
+// PublishText is what somebody agrees to who lets a request be shown in public; false while nothing may be.
+func (s *Service) PublishText(ctx context.Context) (text consent.Text, may bool, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		text, err = s.Consents.Live(tx, consent.ForPublish)
+		return err
+	})
+	if err != nil && !consent.Refused(err) {
+		return text, false, fmt.Errorf("read the text of publication: %w", err)
+	}
+	return text, err == nil, nil
+}
+
+// wayOf is how somebody's word came in, as far as actor and channel tell.
+func wayOf(actor access.Actor, channel string) consent.Way {
+	switch {
+	case actor.Kind == access.Citizen, actor.Kind == access.Guest:
+		return consent.Page
+	case actor.Kind == access.Staff && channel == "phone":
+		return consent.Phone
+	case actor.Kind == access.Staff:
+		return consent.Counter
+	}
+	return consent.System
+}
+
+// mayPublish takes the consent out of an intake while nothing may be published, or when the requester read another text than the one in
+// force: the request itself must come in.
+func (s *Service) mayPublish(tx *db.Tx, d *Prepared) error {
+	if !d.row.Publish {
+		return nil
+	}
+	text, err := s.Consents.Live(tx, consent.ForPublish)
+	other := d.in.Read != 0 && d.in.Read != text.Version
+	if err == nil && !other || err != nil && !consent.Refused(err) {
+		return err
+	}
+	d.row.Publish = false
+	return s.open(d)
+}
+
+// agreed keeps the receipt of a consent that came with a request.
+func (s *Service) agreed(tx *db.Tx, d *Prepared) error {
+	if !d.row.Publish {
+		return nil
+	}
+	_, err := s.Consents.Give(tx, consent.Said{
+		Person: d.row.PersonID, Purpose: consent.ForPublish, Matter: d.row.ID, Way: wayOf(d.actor, d.row.Channel), Lang: d.row.language,
+		By: d.actor, At: d.row.ReceivedAt, Fresh: true,
+	})
+	return err
 }
 
 func (s *Service) keepChoice(tx *db.Tx, actor access.Actor, h Headline, grant bool) error {

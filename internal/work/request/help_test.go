@@ -18,6 +18,8 @@ import (
 	"banyan/internal/platform/vault"
 	"banyan/internal/register/access"
 	"banyan/internal/register/area"
+	"banyan/internal/register/consent"
+	"banyan/internal/register/org"
 	"banyan/internal/register/person"
 	"banyan/internal/register/trail"
 	"banyan/internal/register/trail/trailtest"
@@ -35,6 +37,22 @@ subdistrict,350102001,350102,street,鼓东街道,鼓東街道,Gudong Subdistrict
 - {code: help, name: 求助, anonymous: false, public: true}
 - {code: report, name: 举报, anonymous: true, public: false}
 `
+	// publication that nobody needs to assess, so that only the consent counts
+	purposesYAML = `
+- id: publish
+  name: 公开
+  owner: "350102.zx"
+  asked: matter
+  texts:
+    - {version: 1, from: "2026-01-01", basis: consent, what: 标题, why: 给大家看, ask: 我同意公开, after: 不再公开, keep: 到撤回为止}
+`
+	frontYAML = `
+subdistrict: {street: {dept: jd, name: "{area}办事处"}}
+groups: {district_centre: 区县处置中心, subdistrict: 街道}
+`
+	unitsYAML = `
+- {id: 350102.zx, dept: zx, area: "350102", kind: centre, name: 鼓楼区处置中心, short: 鼓楼中心, group: district_centre}
+`
 	channelsYAML = `
 - {code: web, name: 网站, icon: globe}
 - {code: phone, name: 电话, icon: phone}
@@ -45,10 +63,13 @@ subdistrict,350102001,350102,street,鼓东街道,鼓東街道,Gudong Subdistrict
 func testPack(t testing.TB) *pack.Pack {
 	t.Helper()
 	p, err := pack.Load(fstest.MapFS{
-		"pack.yaml":     {Data: []byte("name: small\ntitle: 小城\nversion: \"1\"\n")},
-		"areas.csv":     {Data: []byte(areasCSV)},
-		"kinds.yaml":    {Data: []byte(kindsYAML)},
-		"channels.yaml": {Data: []byte(channelsYAML)},
+		"pack.yaml":      {Data: []byte("name: small\ntitle: 小城\nversion: \"1\"\n")},
+		"areas.csv":      {Data: []byte(areasCSV)},
+		"kinds.yaml":     {Data: []byte(kindsYAML)},
+		"channels.yaml":  {Data: []byte(channelsYAML)},
+		"purposes.yaml":  {Data: []byte(purposesYAML)},
+		"org/front.yaml": {Data: []byte(frontYAML)},
+		"org/units.yaml": {Data: []byte(unitsYAML)},
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -81,12 +102,21 @@ type bench struct {
 	trail    *trail.Log
 	people   *person.Service
 	desk     *desk
+	consents *consent.Service
 	requests *request.Service
 }
 
 func each(t *testing.T, test func(b bench)) {
 	p := testPack(t)
 	areas, err := area.New(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	units, err := org.New(p, areas)
+	if err != nil {
+		t.Fatal(err)
+	}
+	purposes, err := consent.Load(p, areas, units)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +128,7 @@ func each(t *testing.T, test func(b bench)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	schemas := append(trailtest.Schemas(), fact.Schema(), vault.Schema(), person.Schema(), request.Schema())
+	schemas := append(trailtest.Schemas(), fact.Schema(), vault.Schema(), person.Schema(), consent.Schema(), request.Schema())
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		c := clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC))
 		b := bench{T: t, db: d, clock: c, heard: new([]fact.Fact), desk: &desk{}}
@@ -111,8 +141,12 @@ func each(t *testing.T, test func(b bench)) {
 		if b.people, err = person.New(d, c, b.trail, bytes.Repeat([]byte{7}, 32)); err != nil {
 			t.Fatal(err)
 		}
+		b.consents = consent.New(consent.Deps{DB: d, Clock: c, Trail: b.trail, Policy: policy, Purposes: purposes, Same: b.people.Same})
+		if err := b.consents.Sync(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		b.requests = request.New(
-			request.Deps{DB: d, Clock: c, Facts: b.facts, Trail: b.trail, People: b.people, Policy: policy},
+			request.Deps{DB: d, Clock: c, Facts: b.facts, Trail: b.trail, People: b.people, Policy: policy, Consents: b.consents},
 			request.City{Prefix: "FZ", Terms: terms, Areas: areas, Urgent: func(text string) bool { return text != "" && bytes.Contains([]byte(text), []byte("燃气泄漏")) }},
 			b.desk)
 		test(b)

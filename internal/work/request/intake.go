@@ -36,6 +36,7 @@ type Intake struct {
 	Contact    person.Contact
 	Person     string // id of whoever a channel of the program has found already; then Contact says nothing. Only the program
 	Publish    bool   // consent to publish; counts for kinds that may be published
+	Read       int    // version of the text of publication that the requester was shown; 0: the one in force
 	Photos     []Photo
 	JoinCase   string    // a case the requester says it belongs to, or empty
 	Urgent     bool      // marked by the staff or the channel of the program that took it in; from others it counts for nothing

@@ -15,6 +15,7 @@ import (
 	"banyan/internal/platform/geo"
 	"banyan/internal/register/access"
 	"banyan/internal/register/area"
+	"banyan/internal/register/consent"
 	"banyan/internal/register/person"
 	"banyan/internal/register/trail"
 )
@@ -65,6 +66,8 @@ type Deps struct {
 	Trail  *trail.Log
 	People *person.Service
 	Policy *access.Policy
+
+	Consents *consent.Service
 }
 
 // Service takes requests in and tells what was said.
@@ -188,6 +191,9 @@ func (s *Service) StoreTx(tx *db.Tx, d Prepared) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
+	if err := s.mayPublish(tx, &d); err != nil {
+		return Receipt{}, err
+	}
 	if r, err := s.number(tx, &d); err != nil || r.Repeated {
 		return r, err
 	}
@@ -274,6 +280,9 @@ func (s *Service) store(tx *db.Tx, d *Prepared) error {
 		return err
 	}
 	if err := insertConsent(tx, db.NewID(r.ReceivedAt), r.ID, r.Publish, r.ReceivedAt, d.actor); err != nil {
+		return err
+	}
+	if err := s.agreed(tx, d); err != nil {
 		return err
 	}
 	id, err := d.opened.Tx(tx)

@@ -11,6 +11,7 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
 	"banyan/internal/register/access"
+	"banyan/internal/register/consent"
 )
 
 // MostDays is how long a survey runs at most, and how much longer when it is given more time.
@@ -94,8 +95,16 @@ func startOf(t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, clock.City)
 }
 
-// Approve lets a proposal run. Forbidden for its owner and the owner's unit; Conflict when it is no proposal any more.
+// Approve lets a proposal run. Forbidden for its owner and the owner's unit, and while surveys as such have not been assessed (see
+// package consent); Conflict when it is no proposal any more.
 func (s *Service) Approve(ctx context.Context, actor access.Actor, id string) error {
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		_, err := s.Consents.Live(tx, consent.ForSurvey)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	return s.change(ctx, actor, access.SurveyApprove, id, func(v *Survey, now time.Time) error {
 		if v.State != Proposed {
 			return fault.New(fault.Conflict, "survey.decided")

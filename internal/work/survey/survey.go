@@ -11,6 +11,7 @@ import (
 	"banyan/internal/platform/fault"
 	"banyan/internal/register/access"
 	"banyan/internal/register/area"
+	"banyan/internal/register/consent"
 	"banyan/internal/register/org"
 	"banyan/internal/register/person"
 	"banyan/internal/register/trail"
@@ -94,6 +95,8 @@ type Deps struct {
 	Policy *access.Policy
 	Staff  *org.Service
 	Areas  *area.Register
+
+	Consents *consent.Service
 }
 
 // Service keeps surveys.

@@ -11,6 +11,7 @@ import (
 	"banyan/internal/register/access"
 	"banyan/internal/register/area"
 	"banyan/internal/register/calendar"
+	"banyan/internal/register/consent"
 	"banyan/internal/register/duty"
 	"banyan/internal/register/org"
 	"banyan/internal/work/casework"
@@ -23,12 +24,14 @@ import (
 // change what it points to.
 type City struct {
 	casework.City
-	Pack   *pack.Pack
-	Terms  request.Terms
-	Rates  *oversee.Rules
-	Lists  *triage.Lists
-	Map    []byte // map.geojson
-	Policy *access.Policy
+	Pack  *pack.Pack
+	Terms request.Terms
+	Rates *oversee.Rules
+	Lists *triage.Lists
+	Map   []byte // map.geojson
+
+	Purposes *consent.Register
+	Policy   *access.Policy
 }
 
 // Town gives the city of the tests.
@@ -59,6 +62,7 @@ var fuzhou = sync.OnceValues(func() (c City, err error) {
 		func() (err error) { c.Duties, err = duty.New(p, c.Areas, c.Orgs, c.Profiles.Has); return err },
 		func() (err error) { c.Rules, err = casework.LoadRules(p); return err },
 		func() (err error) { c.Terms, err = request.LoadTerms(p); return err },
+		func() (err error) { c.Purposes, err = consent.Load(p, c.Areas, c.Orgs); return err },
 		func() (err error) { c.Rates, err = oversee.LoadRules(p); return err },
 		func() (err error) { c.Lists, err = triage.NewLists(p, c.Areas, c.Orgs, c.Duties); return err },
 		func() (err error) { c.Map, err = p.File("map.geojson"); return err },

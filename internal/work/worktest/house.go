@@ -15,7 +15,9 @@ import (
 	"banyan/internal/platform/notify"
 	"banyan/internal/platform/search"
 	"banyan/internal/platform/vault"
+	"banyan/internal/register/access"
 	"banyan/internal/register/apikey"
+	"banyan/internal/register/consent"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
 	"banyan/internal/register/person"
@@ -46,6 +48,7 @@ type House struct {
 	People   *person.Service
 	Staff    *org.Service
 	Keys     *apikey.Service
+	Consents *consent.Service
 	Requests *request.Service
 	Cases    *casework.Service
 	Oversee  *oversee.Service
@@ -57,7 +60,7 @@ type House struct {
 func Schemas() []db.Schema {
 	return []db.Schema{
 		fact.Schema(), search.Schema(), notify.Schema(),
-		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), merkle.Schema(), trail.Schema(), apikey.Schema(), signon.Schema(),
+		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), merkle.Schema(), trail.Schema(), apikey.Schema(), signon.Schema(), consent.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(), survey.Schema(),
 	}
 }
@@ -93,17 +96,38 @@ func New(t *testing.T, d *db.DB, c City) *House {
 	var err error
 	h.People, err = person.New(d, h.Clock, h.Trail, bytes.Repeat([]byte{7}, 32))
 	h.Must(err)
-	h.Cases, err = casework.New(casework.Deps{DB: d, Facts: h.Facts, Clock: h.Clock, Policy: c.Policy, City: c.City})
+	h.Consents = consent.New(consent.Deps{DB: d, Clock: h.Clock, Trail: h.Trail, Policy: c.Policy, Purposes: c.Purposes, Same: h.People.Same})
+	h.assess()
+	h.Cases, err = casework.New(casework.Deps{DB: d, Facts: h.Facts, Clock: h.Clock, Policy: c.Policy, City: c.City, Consents: h.Consents})
 	h.Must(err)
-	h.Requests = request.New(request.Deps{DB: d, Clock: h.Clock, Facts: h.Facts, Trail: h.Trail, People: h.People, Policy: c.Policy},
+	h.Requests = request.New(request.Deps{DB: d, Clock: h.Clock, Facts: h.Facts, Trail: h.Trail, People: h.People, Policy: c.Policy, Consents: h.Consents},
 		request.City{Prefix: c.Rules.NumberPrefix, Terms: c.Terms, Areas: c.Areas, Urgent: c.urgent}, opener{h.Cases})
 	profile, _ := c.Profiles.Get(c.Rules.DefaultProfile) // casework.New refuses a city without it
 	h.Rate = rate.New(rate.Deps{DB: d, Facts: h.Facts, Clock: h.Clock, Policy: c.Policy, Calendar: c.Calendar, Rectify: profile.Rectify})
 	h.Oversee = oversee.New(oversee.Deps{
 		DB: d, Facts: h.Facts, Clock: h.Clock, Policy: c.Policy, Calendar: c.Calendar, Areas: c.Areas, Orgs: c.Orgs, Rules: c.Rates,
 	})
-	h.Surveys = survey.New(survey.Deps{DB: d, Clock: h.Clock, Trail: h.Trail, People: h.People, Policy: c.Policy, Staff: h.Staff, Areas: c.Areas})
+	h.Surveys = survey.New(survey.Deps{DB: d, Clock: h.Clock, Trail: h.Trail, People: h.People, Policy: c.Policy, Staff: h.Staff, Areas: c.Areas, Consents: h.Consents})
 	return h
+}
+
+// assess puts an assessment of every risky purpose into force, so that a city hall may do what its pack says.
+func (h *House) assess() {
+	h.Helper()
+	h.Must(h.Consents.Sync(h.Context()))
+	writer, reader := Staff("assessor", "3501.sjj", access.Data), Staff("approver", "3501.12345", access.Supervisor)
+	for _, p := range h.City.Purposes.All() {
+		text, inForce := p.InForce(h.Clock.Now())
+		if !inForce || !text.Risky() {
+			continue
+		}
+		a, err := h.Consents.Assess(h.Context(), writer, consent.Assessment{
+			Purpose: p.ID, Necessity: strings.Repeat("为了试验，写明必要。", 3), Risks: strings.Repeat("为了试验，写明风险。", 3), Measures: strings.Repeat("为了试验，写明措施。", 3),
+			Until: h.Clock.Now().AddDate(2, 0, 0),
+		})
+		h.Must(err)
+		h.Must(h.Consents.Approve(h.Context(), reader, a.ID, a.Rev))
+	}
 }
 
 // Triage makes the service that suggests duties, without a classifier: by the duty list alone.
