@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"banyan/internal/platform/db"
 	"banyan/internal/register/access"
 	"banyan/internal/register/apikey"
+	"banyan/internal/register/consent"
 	"banyan/internal/register/trail"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/oversee"
@@ -84,8 +86,10 @@ func TestAnothersThingsByEveryPage(t *testing.T) {
 	if err != nil || len(looks) == 0 {
 		t.Fatal("nobody looked", err)
 	}
+	consents := p.agrees()
 	s := &scan{house: h, known: map[string][]string{
-		"id": {p.file.Case.ID, p.request, p.order}, "case": {p.file.Case.ID}, "order": {p.order}, "request": {p.request}, "number": {p.file.Case.Number}, "key": {p.photo},
+		"purpose": {"publish", "steps"}, "row": {consents[0].Given.Row},
+		"id": {p.file.Case.ID, p.request, p.order, consents[0].ID}, "case": {p.file.Case.ID}, "order": {p.order}, "request": {p.request}, "number": {p.file.Case.Number}, "key": {p.photo},
 		"look": {looks[0].ID}, "code": {"350102"}, "unit": {"350102.cgj"}, "act": {"phone", "reply"},
 	}}
 	routes, err := h.Routes()
@@ -113,6 +117,52 @@ func TestAnothersThingsByEveryPage(t *testing.T) {
 	}
 	if pages < 500 {
 		t.Errorf("only %d pages were opened", pages)
+	}
+}
+
+// agrees has the owner agree to messages at every step, and gives what they agreed to.
+func (p *prey) agrees() (list []consent.Consent) {
+	p.Helper()
+	p.owner.post("/me/consents/steps", url.Values{"grant": {"1"}, "version": {"1"}})
+	p.read(func(tx *db.Tx) (err error) {
+		list, err = p.Consents.Of(tx, p.head(p.file.Case.Number).PersonID)
+		return err
+	})
+	if len(list) == 0 || !list[0].Holds() {
+		p.Fatalf("the owner could not agree: %+v", list)
+	}
+	return list
+}
+
+// TestAnothersConsent holds that nobody else reads, gives or takes back what somebody agreed to.
+func TestAnothersConsent(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.quarry("13900000063")
+	c, public := p.agrees()[0], h.head(p.file.Case.Number).Publish
+	for who, b := range map[string]*browser{
+		"a stranger": h.browser(), "another citizen": h.citizen("13900000064"), "another unit": h.staff("gulou-market"), "a unit at work": h.staff("gulou-city"), "data": h.staff("data"), "another county": h.staff("lianjiang"),
+	} {
+		for _, path := range []string{"/me/consents/" + c.ID, "/me/consents/" + c.ID + "/receipt", "/me/consents/" + c.ID + "/proof/" + c.Given.Row, "/desk/consents/" + p.request} {
+			p.hides(who, path, b.get(path))
+		}
+		b.post("/me/consents/steps", url.Values{})
+		b.post("/me/consents/publish", url.Values{"matter": {p.request}, "grant": {"1"}, "version": {"1"}})
+		b.post("/me/consents/publish", url.Values{"matter": {p.request}})
+		b.post("/desk/consents/"+p.request, url.Values{"purpose": {"steps"}, "way": {"phone"}})
+		b.post("/desk/consents/"+p.request, url.Values{"purpose": {"publish"}, "way": {"phone"}, "agrees": {"1"}, "version": {"1"}})
+		if h.head(p.file.Case.Number).Publish != public {
+			t.Fatalf("%s changed whether it may be public", who)
+		}
+	}
+	h.read(func(tx *db.Tx) error {
+		if err := h.Consents.Need(tx, h.head(p.file.Case.Number).PersonID, consent.ForSteps); err != nil {
+			t.Errorf("somebody took it back: %v", err)
+		}
+		return nil
+	})
+	if a := p.owner.get("/me/consents/" + c.ID); a.Code != http.StatusOK {
+		t.Errorf("the owner gets %d", a.Code)
 	}
 }
 

@@ -108,7 +108,7 @@ func TestNoRouteShowsAPersonWithoutARow(t *testing.T) {
 	order := orderOf(f, "350102.cgj").ID
 	s.known = map[string][]string{
 		"id": {f.Case.ID, head.ID, order}, "case": {f.Case.ID}, "order": {order}, "request": {head.ID}, "number": {number}, "code": {"350102"}, "unit": {"350102.cgj"},
-		"act": {"phone", "dispatch", "answer", "reply", "return"},
+		"purpose": {"publish"}, "act": {"phone", "dispatch", "answer", "reply", "return"},
 	}
 	id, entry := h.survey(secret)
 	s.known["id"], s.known["entry"] = append(s.known["id"], id), []string{entry}

@@ -24,7 +24,7 @@ func seedCommand(ctx context.Context, s *setup) error {
 	}
 	c := app.Config{Data: s.data, DB: s.db}
 	if _, err := os.Stat(filepath.Join(s.data, "banyan.yaml")); errors.Is(err, os.ErrNotExist) {
-		if err := app.Install(ctx, c, filepath.Join("packs", "fuzhou"), false); err != nil {
+		if err := install(ctx, c); err != nil {
 			return err
 		}
 	}
@@ -101,7 +101,7 @@ func (s *setup) lives(ctx context.Context) ([]life, error) {
 	c := app.Config{Data: filepath.Join(s.dir, "templates")}
 	now := clock.NewManual(time.Now().AddDate(0, 0, -9))
 	c.Clock = now
-	if err := app.Install(ctx, c, filepath.Join("packs", "fuzhou"), false); err != nil {
+	if err := install(ctx, c); err != nil {
 		return nil, err
 	}
 	a, err := app.Open(ctx, c)

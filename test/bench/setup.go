@@ -91,7 +91,7 @@ func (s *setup) config(ctx context.Context, name string) (app.Config, error) {
 		return app.Config{}, err
 	}
 	c := app.Config{Data: filepath.Join(s.dir, name), DB: address}
-	if err := app.Install(ctx, c, filepath.Join("packs", "fuzhou"), false); err != nil {
+	if err := install(ctx, c); err != nil {
 		return c, err
 	}
 	return c, nil

@@ -141,7 +141,7 @@ chapter('a citizen reports a broken street lamp with a photo', async () => {
     await button(page, '下一步：怎么联系您').click()
     await page.getByLabel('联系电话').fill(tel)
     await page.getByLabel('怎么称呼您').fill('张三')
-    await page.getByLabel('同意公开办理过程和答复').check()
+    await page.getByLabel('我同意公开这件诉求的进展和答复').check()
     await button(page, '下一步：核对').click()
     await button(page, '发送').click()
     await page.getByRole('heading', { name: '收到了，谢谢您' }).waitFor()

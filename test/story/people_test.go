@@ -24,7 +24,7 @@ func (h *house) report(words, phone string) (number string) {
 			v.press("下一步：怎么联系您", nil)
 		}
 	}
-	v.press("下一步：核对", fill{"联系电话": phone, "怎么称呼您": "张三", "同意公开": ""})
+	v.press("下一步：核对", fill{"联系电话": phone, "怎么称呼您": "张三", "我同意公开": ""})
 	v.press("发送", nil)
 	v.sees("收到了，谢谢您")
 	h.settle()

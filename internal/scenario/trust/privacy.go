@@ -23,9 +23,9 @@ type privacyView struct {
 
 // purposeCard is a purpose in plain words.
 type purposeCard struct {
-	name, href string
-	chip       ui.ChipView // Text is empty when there is nothing to say
-	meta       []ui.MetaItem
+	name, why, href string
+	chip            ui.ChipView // Text is empty when there is nothing to say
+	meta            []ui.MetaItem
 }
 
 type purposeView struct {
@@ -69,7 +69,7 @@ func (r *Room) Privacy(w http.ResponseWriter, q *http.Request) error {
 // card is a purpose with the text in force.
 func (r *Room) card(tx *db.Tx, p web.Page, one consent.Purpose) (purposeCard, error) {
 	text, err := r.Consents.Live(tx, one.ID)
-	card := purposeCard{name: one.Name.In(p.Lang), href: "/privacy/purposes/" + one.ID, meta: r.short(p, text)}
+	card := purposeCard{name: one.Name.In(p.Lang), why: text.Why.In(p.Lang), href: "/privacy/purposes/" + one.ID, meta: r.short(p, text)}
 	if f, ok := fault.As(err); ok && consent.Refused(err) {
 		card.chip = ui.ChipView{Kind: "warn", Text: p.T(f.Key + ".chip")}
 		err = nil
@@ -80,7 +80,7 @@ func (r *Room) card(tx *db.Tx, p web.Page, one consent.Purpose) (purposeCard, er
 // short is what everybody wants to know of a text.
 func (r *Room) short(p web.Page, t consent.Text) []ui.MetaItem {
 	list := []ui.MetaItem{
-		{Term: p.T("trust.privacy.what"), Text: t.What.In(p.Lang)}, {Term: p.T("trust.privacy.why"), Text: t.Why.In(p.Lang)},
+		{Term: p.T("trust.privacy.what"), Text: t.What.In(p.Lang)},
 		{Term: p.T("trust.privacy.until"), Text: t.Keep.In(p.Lang)}, {Term: p.T("trust.privacy.basis"), Text: p.T("trust.privacy.basis." + string(t.Basis))},
 	}
 	if kinds := kindsIn(p, t); kinds != "" {
