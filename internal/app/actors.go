@@ -29,12 +29,18 @@ func (a *App) session(ctx context.Context, token string) (web.Visitor, bool) {
 		return web.Visitor{}, false
 	}
 	v := web.Visitor{Account: s.Account, Kind: string(s.Kind), Person: s.PersonID, Staff: s.StaffID, Session: s.ID}
+	var err error
 	if s.Kind == identity.Staff {
 		p, err := a.Staff.Staff(ctx, s.StaffID)
 		if err != nil || !p.Active {
 			return web.Visitor{}, false
 		}
 		v.Name, v.Unit = p.Name, p.Unit
+		return v, true
+	}
+	if v.Acting, err = a.acting(ctx, s); err != nil {
+		a.Log.ErrorContext(ctx, "for whom a session acts", "err", err)
+		return web.Visitor{}, false // better signed out than taken for oneself
 	}
 	return v, true
 }
@@ -45,7 +51,11 @@ func (a *App) actor(r *http.Request) (access.Actor, error) {
 	v := web.VisitorOf(r)
 	switch {
 	case v.Citizen():
-		return access.Actor{Kind: access.Citizen, ID: v.Person, Session: v.Session}, nil
+		actor := access.Actor{Kind: access.Citizen, ID: v.Person, Session: v.Session}
+		if x := v.Acting; x != nil {
+			actor.For = access.Behalf{Person: x.Person, Mandate: x.Mandate, As: x.As, Scope: x.Scopes}
+		}
+		return actor, nil
 	case v.IsStaff():
 		return a.staffActor(r, v)
 	case v.Program():

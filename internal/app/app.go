@@ -25,6 +25,7 @@ import (
 	"banyan/internal/register/apikey"
 	"banyan/internal/register/consent"
 	"banyan/internal/register/identity"
+	"banyan/internal/register/mandate"
 	"banyan/internal/register/org"
 	"banyan/internal/register/person"
 	"banyan/internal/register/signon"
@@ -67,6 +68,7 @@ type App struct {
 	Keys     *apikey.Service
 	SignOn   *signon.Service
 	Consents *consent.Service
+	Mandates *mandate.Service
 
 	Requests *request.Service
 	Cases    *casework.Service
@@ -91,7 +93,7 @@ type App struct {
 func schemas() []db.Schema {
 	return []db.Schema{
 		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(), backup.Schema(), webhook.Schema(), merkle.Schema(),
-		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(), signon.Schema(), consent.Schema(),
+		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(), signon.Schema(), consent.Schema(), mandate.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(), survey.Schema(), channel.Schema(),
 		api.Schema(),
 		open311.Schema(), feed.Schema(),
@@ -215,7 +217,10 @@ func (a *App) register() (err error) {
 		return err
 	}
 	a.Consents = consent.New(consent.Deps{DB: a.DB, Clock: a.Clock, Trail: a.Trail, Policy: a.Policy, Purposes: a.City.Purposes, Same: a.People.Same})
-	a.SignOn, err = signon.New(a.DB, a.Clock, a.key)
+	if a.SignOn, err = signon.New(a.DB, a.Clock, a.key); err != nil {
+		return err
+	}
+	a.Mandates, err = mandate.New(mandate.Deps{DB: a.DB, Clock: a.Clock, Serves: a.Staff.ServesTx, Key: a.key, Tell: a.tellOfMandate})
 	return err
 }
 

@@ -12,6 +12,7 @@ import (
 	"banyan/internal/platform/pack"
 	"banyan/internal/register/consent"
 	"banyan/internal/register/identity"
+	"banyan/internal/register/mandate"
 	"banyan/internal/register/signon"
 	"banyan/internal/scenario/api"
 	"banyan/internal/scenario/channel"
@@ -25,7 +26,7 @@ const day = 24 * time.Hour
 func periods() map[string]time.Duration {
 	return map[string]time.Duration{
 		"sessions": identity.CitizenLives, "tokens of apps": signon.RefreshLives, "taken messages": channel.KeepTaken, "kept answers": api.KeptFor,
-		"files": sweepAfter, "trail": keepTrailFor, "surveys": survey.MostDays * day,
+		"files": sweepAfter, "trail": keepTrailFor, "surveys": survey.MostDays * day, "mandates": mandate.Kept,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
 	"banyan/internal/scenario/account"
+	"banyan/internal/scenario/behalf"
 	"banyan/internal/scenario/brain"
 	"banyan/internal/scenario/citizen"
 	"banyan/internal/scenario/connect"
@@ -26,6 +27,7 @@ type rooms struct {
 	trust     *trust.Room
 	connect   *connect.Room
 	survey    *survey.Room
+	behalf    *behalf.Room
 }
 
 // mapAddress is where the schematic map is served.
@@ -43,7 +45,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	}
 	r.citizen = citizen.New(citizen.Deps{
 		DB: a.DB, Web: s, Cases: a.Cases, Requests: a.Requests, People: a.People, Trail: a.Trail, Triage: a.Triage, Outbox: a.Outbox,
-		Files: a.Files, Rates: a.Rate, Identity: a.Identity, SignOn: a.SignOn, Surveys: a.Surveys, Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Actor: a.actor,
+		Files: a.Files, Rates: a.Rate, Identity: a.Identity, SignOn: a.SignOn, Surveys: a.Surveys, Mandates: a.Mandates, Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Actor: a.actor,
 	})
 	r.frontline = frontline.New(frontline.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Oversee: a.Oversee, Staff: a.Staff, Files: a.Files,
@@ -73,6 +75,10 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	}
 	r.survey = survey.New(survey.Deps{
 		Clock: a.Clock, Surveys: a.Surveys, Staff: a.Staff, Areas: c.Areas, Orgs: c.Orgs, Title: c.Pack.Title, Name: a.actorName, Actor: a.actor, Also: a.beside("survey"),
+	})
+	r.behalf = behalf.New(behalf.Deps{
+		DB: a.DB, Clock: a.Clock, Mandates: a.Mandates, People: a.People, Policy: a.Policy, Staff: a.Staff, Orgs: c.Orgs, Cases: a.Cases, Requests: a.Requests, Rates: a.Rate,
+		Title: c.Pack.Title, Actor: a.actor, Also: a.beside("behalf"),
 	})
 	r.brain, err = brain.New(brain.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, Oversee: a.Oversee, Rate: a.Rate,

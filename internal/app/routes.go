@@ -7,6 +7,7 @@ import (
 
 	"banyan/internal/platform/web"
 	"banyan/internal/scenario/account"
+	"banyan/internal/scenario/behalf"
 	"banyan/internal/scenario/brain"
 	"banyan/internal/scenario/citizen"
 	"banyan/internal/scenario/connect"
@@ -28,7 +29,7 @@ func (a *App) routes(s *web.Server) error {
 		citizenRoutes(rooms.citizen), accountRoutes(rooms.account, rooms.citizen.Forget),
 		staffOnly(ended, hotlineRoutes(rooms.hotline)), staffOnly(ended, frontlineRoutes(rooms.frontline)), staffOnly(ended, brainRoutes(rooms.brain)), staffOnly(ended, feedRoutes(a.Feed)),
 		staffOnly(ended, adminRoutes(rooms.account)), staffOnly(ended, purposeRoutes(rooms.trust)), staffOnly(ended, map[string]web.Handler{"GET /desk": a.home}),
-		a.open311Routes(s), trustRoutes(rooms.trust), connectRoutes(rooms.connect),
+		a.open311Routes(s), trustRoutes(rooms.trust), connectRoutes(rooms.connect), familyRoutes(rooms.behalf),
 		staffOnly(ended, surveyRoutes(rooms.survey)), publicSurveyRoutes(rooms.survey),
 		a.channelRoutes(),
 	}
@@ -44,7 +45,7 @@ func (a *App) routes(s *web.Server) error {
 	}
 	for _, list := range all {
 		for _, pattern := range slices.Sorted(maps.Keys(list)) {
-			s.Handle(pattern, list[pattern])
+			s.Handle(pattern, forAnother(pattern, list[pattern]))
 		}
 	}
 	s.Handle("GET /map.geojson", a.shapes)
@@ -55,7 +56,7 @@ func (a *App) routes(s *web.Server) error {
 // guessable names the forms through which a stranger could try numbers, phones
 // or codes one by one.
 func guessable() []string {
-	return []string{"POST /track", "POST /signin", "POST /signin/code", "POST /staff/signin", "POST /staff/signin/code"}
+	return []string{"POST /track", "POST /signin", "POST /signin/code", "POST /staff/signin", "POST /staff/signin/code", "POST /me/family/enter"}
 }
 
 // sendsCode is the form that has a code sent to a phone, which costs money and
@@ -126,6 +127,15 @@ func purposeRoutes(r *trust.Room) map[string]web.Handler {
 		"GET /desk/purposes": r.Purposes, "GET /desk/purposes/{purpose}": r.PurposeDesk,
 		"POST /desk/purposes/{purpose}/assess": r.Assess, "POST /desk/purposes/{purpose}/approve": r.Approve,
 		"GET /desk/consents/{request}": r.Ask, "POST /desk/consents/{request}": r.Answer,
+	}
+}
+
+// familyRoutes let people act for each other.
+func familyRoutes(r *behalf.Room) map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /me/family": r.Family, "POST /me/family": r.Give, "GET /me/family/new": r.GiveForm, "GET /me/family/enter": r.EnterForm, "POST /me/family/enter": r.Enter,
+		"GET /me/family/acting": r.Acting, "POST /me/family/leave": r.Leave, "GET /me/family/{id}": r.One,
+		"POST /me/family/{id}/accept": r.Accept, "POST /me/family/{id}/end": r.End, "POST /me/family/{id}/act": r.Act,
 	}
 }
 

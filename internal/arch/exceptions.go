@@ -19,6 +19,7 @@ func exceptions() []exception {
 		{"register/consent", "register/area", "a purpose lies where its unit does"},
 		{"register/consent", "register/access", "who may note a consent and approve an assessment is asked where it is done"},
 		{"register/consent", "register/trail", "a consent and the row that proves it are one transaction"},
+		{"register/mandate", "register/access", "a mandate is used by an actor, and access says what an actor for another is"},
 		{"register/trail", "register/access", "a look is written down with who looked, and access says who that is"},
 	}
 }

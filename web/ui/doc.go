@@ -24,6 +24,7 @@
 // # Forms
 //
 //	@ui.FormID(web.FormID(r))                     hidden form_id: the form is one act however often it is sent
+//	@ui.ActingField()                            in forms of what may be done for another: for whom it was shown
 //	@ui.ErrorSummary(errs)                        errs := ui.Errors(p, err, "phone", phoneLabel, …)
 //	                                              []FieldError{Field, Label, Text}; takes focus
 //	@ui.Field(FieldView{Name, Label, Hint, Value, Error, Type, Autocomplete, InputMode, Placeholder string; Max int;

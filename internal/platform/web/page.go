@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"banyan/internal/platform/i18n"
 )
@@ -21,6 +22,18 @@ type Visitor struct {
 	Area   string   // of a partner: path of the area its post reaches
 	Roles  []string // of a partner: roles of its post
 	Scopes []string // of a partner: what its key may be used for
+
+	Acting *Acting // for whom a citizen acts; nil for themselves
+}
+
+// Acting says for whom somebody acts, for the line on every page that says so.
+type Acting struct {
+	Mandate string   // by what right: its id
+	Person  string   // who allowed it
+	As      string   // what the visitor is to that person: the last part of a message key
+	Scopes  []string // what it allows
+	Name    string   // the person's, masked
+	Until   time.Time
 }
 
 // Citizen tells whether a citizen is signed in.

@@ -58,6 +58,10 @@ func TestMay(t *testing.T) {
 		guest      = access.Actor{Kind: access.Guest}
 		proven     = access.Actor{Kind: access.Guest, ID: "p1"}
 		owner      = access.Actor{Kind: access.Citizen, ID: "p1"}
+		acting     = access.Actor{Kind: access.Citizen, ID: "p2", For: access.Behalf{Person: "p1", Scope: []string{"follow"}}}
+		rates      = access.Actor{Kind: access.Citizen, ID: "p2", For: access.Behalf{Person: "p1", Scope: []string{"rate"}}}
+		reports    = access.Actor{Kind: access.Citizen, ID: "p2", For: access.Behalf{Person: "p1", Scope: []string{"report"}}}
+		another    = access.Actor{Kind: access.Citizen, ID: "p2", For: access.Behalf{Person: "p3", Scope: []string{"follow", "rate", "report"}}}
 		other      = access.Actor{Kind: access.Citizen, ID: "p2"}
 		taker      = staff("3501.12345", city, access.CallTaker)
 		takerTaij  = staff("350103.zx", taij, access.CallTaker)
@@ -256,6 +260,24 @@ func TestMay(t *testing.T) {
 		{access.ConsentApprove, purpose,
 			[]access.Actor{data, boss},
 			[]access.Actor{bossTaij, taker, handler, admin, owner, program, nobody}},
+		{access.MandateNote, access.Resource{Kind: "person", AreaPath: city},
+			[]access.Actor{taker, program},
+			[]access.Actor{senderTaij, handler, boss, admin, owner, acting, guest}},
+		{access.MandateNote, access.Resource{Kind: "person", AreaPath: jun},
+			[]access.Actor{commune, taker},
+			[]access.Actor{handler, owner, guest}},
+		{access.MandateAct, access.Resource{Kind: "person", Unit: commune.Unit, AreaPath: jun},
+			[]access.Actor{commune},
+			[]access.Actor{taker, handler, boss, owner, acting, guest}},
+		{access.CaseConfirm, matter, []access.Actor{acting}, []access.Actor{rates, reports, another}},
+		{access.CaseContest, matter, []access.Actor{acting}, []access.Actor{rates, reports, another}},
+		{access.RequestRead, request, []access.Actor{acting}, []access.Actor{rates, reports, another}},
+		{access.RateGive, matter, []access.Actor{rates}, []access.Actor{acting, reports, another}},
+		{access.RequestReceive, request, []access.Actor{reports}, []access.Actor{acting, rates}},
+		{access.RequestConsent, request, nil, []access.Actor{acting}},
+		{access.RequestConsent, with(request, func(r *access.Resource) { r.State = "withdraw" }), []access.Actor{acting}, []access.Actor{rates, another}},
+		{access.PersonContact, request, nil, []access.Actor{acting, rates}},
+		{access.TrailOwn, access.Resource{Kind: "person", ID: "p1", Owner: "p1"}, nil, []access.Actor{acting}},
 		{access.AdminStaff, nowhere, []access.Actor{admin}, []access.Actor{boss, sender, program, owner, guest}},
 		{access.AdminPack, nowhere, []access.Actor{admin}, []access.Actor{boss, sender, program}},
 		{access.AdminWork, nowhere, []access.Actor{admin}, []access.Actor{boss, sender, program}},

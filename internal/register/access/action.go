@@ -58,6 +58,8 @@ const (
 	ConsentRead    = "consent.read"    // read the assessments of purposes
 	ConsentAssess  = "consent.assess"  // write the assessment of a purpose
 	ConsentApprove = "consent.approve" // put an assessment into force
+	MandateNote    = "mandate.note"    // write down what somebody at the counter or on the phone allows another, and end it
+	MandateAct     = "mandate.act"     // use what somebody allowed the own unit or oneself
 
 	AdminStaff = "admin.staff" // accounts and posts
 	AdminPack  = "admin.pack"
@@ -76,6 +78,7 @@ func Actions() []string {
 		ReportRead, BrainRead, TrailOwn, TrailRead, LeakTrace,
 		SurveyPropose, SurveyApprove, SurveyAssign, SurveyAnswer, SurveyRead, SurveyEnd,
 		ConsentGive, ConsentRead, ConsentAssess, ConsentApprove,
+		MandateNote, MandateAct,
 		AdminStaff, AdminPack, AdminWork,
 	}
 }

@@ -1,6 +1,9 @@
 package access
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Kind tells what sort of actor somebody is.
 type Kind string
@@ -43,6 +46,36 @@ type Actor struct {
 	Roles   []string // roles of the post
 	Session string   // session id, for the trail
 	Purpose string   // why personal data is read: a message key, for the trail
+	For     Behalf   // for whom, by a mandate; zero for oneself
+}
+
+// Behalf is for whom an actor acts, and by what right.
+type Behalf struct {
+	Person  string   // who gave the mandate
+	Mandate string   // its id
+	As      string   // what the actor is to the person: a relation of package mandate
+	Scope   []string // what the mandate allows
+}
+
+// Whose is the person whose things the actor deals with: the actor, or who gave them a mandate.
+func (a Actor) Whose() string { return cmp.Or(a.For.Person, a.ID) }
+
+// Acts tells whether the actor acts for another.
+func (a Actor) Acts() bool { return a.For.Person != "" }
+
+// Acted is the mark on what was done for another; zero on what people did themselves.
+type Acted struct {
+	By      string `json:"by,omitempty"` // person id, or staff id
+	As      string `json:"as,omitempty"` // what they are to the person
+	Mandate string `json:"mandate,omitempty"`
+}
+
+// Mark is what a record keeps of an act of the actor for another.
+func (a Actor) Mark() Acted {
+	if !a.Acts() {
+		return Acted{}
+	}
+	return Acted{By: a.ID, As: a.For.As, Mandate: a.For.Mandate}
 }
 
 // Program is the actor of work that no person started, named after the part that does it.

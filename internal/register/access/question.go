@@ -20,12 +20,15 @@ type question struct {
 	thing, owner, its string // the resource's kind, owner and unit
 	units, open       list
 	state             string
+	giver             string // for whom the actor acts
+	scope             list   // what their mandate allows
 }
 
 func questionOf(a Actor, action string, r Resource) question {
 	return question{
 		kind: a.Kind, person: personOf(a), unit: a.Unit, roles: listOf(a.Roles), action: action, inside: inside(r.AreaPath, a.Area),
 		thing: r.Kind, owner: r.Owner, its: r.Unit, units: listOf(r.Units), open: listOf(r.Open), state: r.State,
+		giver: a.For.Person, scope: listOf(a.For.Scope),
 	}
 }
 

@@ -34,6 +34,8 @@ func worldOf(q question) world {
 				"person": types.String(known(q.person)),
 				"area":   area,
 				"roles":  stringSet(q.roles),
+				"giver":  types.String(known(q.giver)),
+				"scope":  stringSet(q.scope),
 			})},
 			does: {UID: does, Parents: types.NewEntityUIDSet(types.NewEntityUID("Action", types.String(group(q.action))))},
 			what: {UID: what, Parents: parents, Attributes: types.NewRecord(types.RecordMap{

@@ -199,6 +199,12 @@ func (s *Service) PostsOfTx(tx *db.Tx, staff string, at time.Time) ([]Post, erro
 	return validAt(all, at), nil
 }
 
+// ServesTx tells whether somebody has a post at a unit at an instant in which people are served, at a counter or on the phone.
+func (s *Service) ServesTx(tx *db.Tx, staff, unit string, at time.Time) (bool, error) {
+	posts, err := s.PostsOfTx(tx, staff, at)
+	return slices.ContainsFunc(posts, func(p Post) bool { return p.Unit == unit && (p.Role == CallTaker || p.Role == Neighbour) }), err
+}
+
 // Holders lists the posts of a role at a unit that are held at an instant: who can be reached there.
 func (s *Service) Holders(ctx context.Context, unit string, role Role, at time.Time) (list []Post, err error) {
 	err = s.db.Read(ctx, func(tx *db.Tx) error {

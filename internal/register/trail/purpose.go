@@ -21,6 +21,7 @@ const (
 
 	ForConsent    = "trail.purpose.consent"    // noting that the person agrees
 	ForWithdrawal = "trail.purpose.withdrawal" // noting that the person takes it back
+	ForMandate    = "trail.purpose.mandate"    // acting for the person, or writing down who may
 )
 
 // Names of the fields read.
@@ -35,15 +36,18 @@ const (
 	Answers = "answers" // what was answered in a survey
 	Masked  = "masked"  // name and phone with their middle hidden
 	Agreed  = "agreed"  // what the person agreed to
+
+	Matters  = "matters"  // what the person has under way, without their words
+	Messages = "messages" // what the city wrote to them
 )
 
 // Purposes lists every purpose.
 func Purposes() []string {
 	return []string{ForIntake, ForDispatch, ForHandling, ForCall, ForFollowUp, ForRuling, ForOversight, ForNotice, ForOwn, ForList, ForTransfer, ForIndex, ForErasure, ForSignOn, ForSurvey, ForSurveyEnd,
-		ForConsent, ForWithdrawal}
+		ForConsent, ForWithdrawal, ForMandate}
 }
 
 // Fields lists every field.
 func Fields() []string {
-	return []string{Name, Phone, Email, WeChat, Words, Address, Photos, Answers, Masked, Agreed}
+	return []string{Name, Phone, Email, WeChat, Words, Address, Photos, Answers, Masked, Agreed, Matters, Messages}
 }

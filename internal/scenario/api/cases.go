@@ -296,7 +296,7 @@ func (r *Room) timeline(ctx context.Context, in *caseIn) (*timelineOut, error) {
 	out.Body.Entries = make([]entry, len(journal))
 	for i, e := range journal {
 		if slices.Contains([]string{string(access.Citizen), string(access.Guest)}, e.Actor.Kind) {
-			e.Actor.ID = "" // a requester is nobody here
+			e.Actor.ID, e.Actor.For = "", "" // a requester is nobody here
 		}
 		out.Body.Entries[i] = entry{
 			Seq: e.Seq, At: e.At, By: e.Actor, Action: string(e.Action), Order: e.Order, Call: e.Call, Change: e.Change, Reason: e.Reason, Words: e.Words, Clocks: e.Clocks,

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"banyan/internal/platform/web"
+	"banyan/web/ui"
 )
 
 // body is the page of the draft's step.
@@ -33,6 +34,15 @@ func flag(on bool) string {
 		return "1"
 	}
 	return ""
+}
+
+// oneLinks are the pages behind an own request. Who looked is the person's own to know.
+func oneLinks(v oneView) []ui.LinkRow {
+	rows := []ui.LinkRow{{Icon: "doc", Title: v.Page.T("citizen.words.title"), Text: v.Page.T("citizen.words.hint"), Href: "/mine/" + v.id + "/words"}}
+	if v.looks {
+		rows = append(rows, ui.LinkRow{Icon: "shield", Title: v.Page.T("citizen.looks.title"), Text: v.Page.T("citizen.looks.hint"), Href: "/mine/" + v.id + "/looks"})
+	}
+	return rows
 }
 
 func contains(list []string, value string) bool { return slices.Contains(list, value) }

@@ -13,6 +13,7 @@ import (
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
 	"banyan/internal/register/identity"
+	"banyan/internal/register/mandate"
 	"banyan/internal/register/person"
 	"banyan/internal/register/signon"
 	"banyan/internal/register/trail"
@@ -39,6 +40,7 @@ type Deps struct {
 	Identity *identity.Service
 	SignOn   *signon.Service
 	Surveys  *survey.Service
+	Mandates *mandate.Service
 
 	Title   i18n.Text // the city's name
 	Shapes  string    // address of the schematic map for choosing a place, "" for none
@@ -74,7 +76,11 @@ func (r *Room) visit(q *http.Request) (visit, error) {
 		actor = access.Actor{Kind: access.Guest}
 	}
 	now := r.Cases.Now()
-	return visit{p: web.PageOf(q), actor: actor, proof: r.proofOf(q, now), now: now, ctx: q.Context()}, nil
+	v := visit{p: web.PageOf(q), actor: actor, now: now, ctx: q.Context()}
+	if !actor.Acts() { // what this browser proved is the reader's own
+		v.proof = r.proofOf(q, now)
+	}
+	return v, nil
 }
 
 func (v visit) signedIn() bool { return v.actor.Kind == access.Citizen && v.actor.ID != "" }

@@ -25,6 +25,7 @@ type ownData struct {
 	Surveys  []ownSurvey   `json:"surveys"` // that run; of those that ended nothing is left
 
 	Consents []consent.Receipt `json:"consents"` // also those taken back
+	Mandates []ownMandate      `json:"mandates"`
 }
 
 type ownPerson struct {
@@ -95,6 +96,19 @@ type ownSurvey struct {
 	Answers map[string]string `json:"answers,omitempty"` // by question
 }
 
+// ownMandate is who may or might act for the person, or for whom the person may.
+type ownMandate struct {
+	Given    bool      `json:"given"` // by the person; else held
+	Relation string    `json:"relation"`
+	Scope    []string  `json:"scope"`
+	Way      string    `json:"way"`
+	Basis    string    `json:"basis,omitempty"`
+	From     time.Time `json:"from"`
+	Until    time.Time `json:"until"`
+	Accepted time.Time `json:"accepted,omitzero"`
+	Ended    time.Time `json:"ended,omitzero"`
+}
+
 // looksGiven is how many rows of the trail one file holds at most.
 const looksGiven = 10_000
 
@@ -108,7 +122,7 @@ func (r *Room) MyData(w http.ResponseWriter, q *http.Request) error {
 		return r.toSignIn(w, q)
 	}
 	data := ownData{
-		At: v.now, Requests: []ownRequest{}, Looks: []ownLook{}, Sessions: []ownSignedIn{}, Apps: []ownApp{}, Surveys: []ownSurvey{}, Consents: []consent.Receipt{},
+		At: v.now, Requests: []ownRequest{}, Looks: []ownLook{}, Sessions: []ownSignedIn{}, Apps: []ownApp{}, Surveys: []ownSurvey{}, Consents: []consent.Receipt{}, Mandates: []ownMandate{},
 	}
 	if err := r.DB.Write(v.ctx, func(tx *db.Tx) error { return errors.Join(r.said(tx, v, &data), r.agreed(tx, v, &data, r.url(q, ""))) }); err != nil {
 		return err
@@ -135,6 +149,9 @@ func (r *Room) MyData(w http.ResponseWriter, q *http.Request) error {
 			Name: a.App.Name, Unit: r.Cases.City.Orgs.Name(a.App.Unit, v.lang()), Scopes: a.Grant.Scopes, Given: a.Grant.Given, Until: a.Grant.Until, Ended: a.Grant.Ended,
 		})
 	}
+	if err := r.DB.Read(v.ctx, func(tx *db.Tx) error { return r.allowed(tx, v, &data) }); err != nil {
+		return err
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Disposition", `attachment; filename="banyan-my-data.json"`)
 	w.Header().Set("Cache-Control", "no-store")
@@ -142,6 +159,23 @@ func (r *Room) MyData(w http.ResponseWriter, q *http.Request) error {
 	out.SetIndent("", "  ")
 	out.SetEscapeHTML(false)
 	return out.Encode(data)
+}
+
+// allowed fills in who may act for the person, and for whom they may.
+func (r *Room) allowed(tx *db.Tx, v visit, data *ownData) error {
+	given, err := r.Mandates.GivenBy(tx, v.actor.ID)
+	if err != nil {
+		return err
+	}
+	held, err := r.Mandates.HeldBy(tx, v.actor.ID)
+	data.Mandates = data.Mandates[:0]
+	for _, m := range append(given, held...) {
+		data.Mandates = append(data.Mandates, ownMandate{
+			Given: m.Giver == v.actor.ID, Relation: m.Relation, Scope: m.ScopeWords(), Way: string(m.Way), Basis: m.Basis,
+			From: m.From, Until: m.Until, Accepted: m.Accepted, Ended: m.Ended,
+		})
+	}
+	return err
 }
 
 // said fills in the person and what they said.
@@ -212,7 +246,7 @@ func (r *Room) looked(v visit, data *ownData) error {
 			return err
 		}
 		for _, l := range rows {
-			if !own(l) {
+			if !own(l, ids) {
 				data.Looks = append(data.Looks, ownLook{ID: l.ID, At: l.At, Unit: r.Cases.City.Orgs.Name(l.Unit, v.lang()), Purpose: v.p.T(l.Purpose), Fields: l.Fields})
 			}
 		}

@@ -49,6 +49,7 @@ type draft struct {
 
 	photos []request.Photo
 	exif   bool // the place was read from a photo
+	acting bool // it is handed in for somebody who is known
 }
 
 // point is the position, the zero point without one.
@@ -119,14 +120,24 @@ func (r *Room) checkWords(d *draft) (wrong fault.Fields) {
 func (r *Room) checkContact(d *draft) fault.Fields {
 	kind, _ := r.Requests.Terms().Kind(d.Kind) // an unknown one is told in its own step
 	d.Publish = d.Publish && kind.Public
+	if d.acting {
+		return nil
+	}
 	if d.Anonymous && !kind.Anonymous {
 		return fault.Fields{fault.Field("phone", "request.contact_needed")}
 	}
 	return fault.FieldsOf(d.contact("").Check())
 }
 
+// behalf makes the report that of whom the reader acts for: they are known, and consent for themselves.
+func (d *draft) behalf(v visit) {
+	if v.actor.Acts() {
+		d.Phone, d.Name, d.Anonymous, d.Publish, d.acting = "", "", false, false, true
+	}
+}
+
 func (d *draft) contact(language string) person.Contact {
-	return person.Contact{Name: d.Name, Phone: d.Phone, Anonymous: d.Anonymous, Language: language}
+	return person.Contact{Name: d.Name, Phone: d.Phone, Anonymous: d.Anonymous || d.acting, Language: language}
 }
 
 // stepOf names the step on which a field stands.

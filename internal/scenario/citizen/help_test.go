@@ -33,14 +33,15 @@ type house struct {
 	signon   *signon.Service
 	room     *citizen.Room
 	server   *httptest.Server
-	codes    map[string]string // person -> code that was sent
+	codes    map[string]string        // person -> code that was sent
+	stale    map[string]access.Behalf // person -> for whom their session still says they act
 }
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	city := worktest.Town(t)
 	city.Rules.PublishAfter = "replied" // so that an open case can be public too
-	h := &house{codes: map[string]string{}}
+	h := &house{codes: map[string]string{}, stale: map[string]access.Behalf{}}
 	h.House = roomtest.Over(worktest.In(t, city), h.visitor)
 	var err error
 	h.identity, err = identity.New(identity.Deps{DB: h.DB, Clock: h.Clock, People: h.People, Key: bytes.Repeat([]byte{5}, 32), Send: func(_ *db.Tx, person, code string) error {
@@ -55,8 +56,8 @@ func newHouse(t *testing.T) *house {
 	h.Must(err)
 	h.room = citizen.New(citizen.Deps{
 		DB: h.DB, Web: h.Web, Cases: h.Cases, Requests: h.Requests, People: h.People, Trail: h.Trail, Outbox: h.outbox, Files: files,
-		Triage: h.Triage(), Rates: h.Rate, Identity: h.identity, SignOn: h.signon, Surveys: h.Surveys, Title: city.Pack.Title, Shapes: "/shapes", Key: bytes.Repeat([]byte{9}, 32),
-		Actor: actor,
+		Triage: h.Triage(), Rates: h.Rate, Identity: h.identity, SignOn: h.signon, Surveys: h.Surveys, Mandates: h.Mandates, Title: city.Pack.Title, Shapes: "/shapes", Key: bytes.Repeat([]byte{9}, 32),
+		Actor: h.actor,
 	})
 	h.serve()
 	return h
@@ -103,10 +104,10 @@ func (h *house) visitor(ctx context.Context, token string) (web.Visitor, bool) {
 	return web.Visitor{Account: s.Account, Kind: string(s.Kind), Person: s.PersonID, Session: s.ID}, ok
 }
 
-func actor(r *http.Request) (access.Actor, error) {
+func (h *house) actor(r *http.Request) (access.Actor, error) {
 	switch v := web.VisitorOf(r); v.Kind {
 	case "citizen":
-		return access.Actor{Kind: access.Citizen, ID: v.Person, Session: v.Session}, nil
+		return access.Actor{Kind: access.Citizen, ID: v.Person, Session: v.Session, For: h.stale[v.Person]}, nil
 	case "staff":
 		return access.Actor{Kind: access.Staff, ID: v.Staff, Unit: v.Unit, Session: v.Session}, nil
 	default:

@@ -2,6 +2,7 @@ package citizen
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"banyan/internal/platform/db"
@@ -107,7 +108,7 @@ func (r *Room) showLooks(w http.ResponseWriter, q *http.Request, at watched) err
 			break
 		}
 		last = l.ID
-		if own(l) || !at.mine(l) {
+		if own(l, at.persons) || !at.mine(l) {
 			continue
 		}
 		view.items = append(view.items, r.item(at, l))
@@ -128,8 +129,10 @@ func (r *Room) item(at watched, l trail.Look) ui.TimelineItem {
 	return ui.TimelineItem{At: at.lang().Stamp(l.At, at.now), What: r.look(at.visit, l), Links: links}
 }
 
-// own says that the person looked at their own data.
-func own(l trail.Look) bool { return l.Kind == access.Citizen || l.Kind == access.Guest }
+// own says that the person, who is known under some ids, looked at their own data; whoever acts for them is another.
+func own(l trail.Look, persons []string) bool {
+	return l.Kind == access.Guest || l.Kind == access.Citizen && slices.Contains(persons, l.Actor)
+}
 
 // look writes one row as a sentence: who, why, which fields.
 func (r *Room) look(v visit, l trail.Look) string {
@@ -140,6 +143,9 @@ func (r *Room) look(v visit, l trail.Look) string {
 	args := []any{"Unit", r.Cases.City.Orgs.Name(l.Unit, v.lang()), "Purpose", v.p.T(l.Purpose), "Fields", strings.Join(fields, v.p.T("citizen.and"))}
 	if l.Purpose == trail.ForSignOn {
 		return v.p.T("citizen.looks.handed", args...)
+	}
+	if l.Kind == access.Citizen {
+		return v.p.T("citizen.looks.behalf", args...)
 	}
 	if l.Kind == access.System {
 		return v.p.T("citizen.looks.program", args...)

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"banyan/internal/platform/web"
+	"banyan/internal/register/mandate"
+	"banyan/internal/register/trail"
 	"banyan/internal/work/request"
 	"banyan/web/ui"
 )
@@ -75,6 +77,9 @@ func (r *Room) Messages(w http.ResponseWriter, q *http.Request) error {
 	}
 	view := messagesView{CitizenView: r.portal(v, v.p.T("ui.nav.messages"), "messages"), signedIn: v.signedIn()}
 	if v.signedIn() {
+		if err := r.lookFor(v, mandate.Messages, trail.Messages, v.actor.For.Mandate); err != nil {
+			return err
+		}
 		if err := r.notes(v, q.URL.Query().Get("before"), &view); err != nil {
 			return err
 		}
@@ -83,14 +88,14 @@ func (r *Room) Messages(w http.ResponseWriter, q *http.Request) error {
 }
 
 func (r *Room) notes(v visit, before string, view *messagesView) error {
-	notes, err := r.Outbox.List(v.ctx, "person:"+v.actor.ID, v.lang(), before[:min(len(before), 26)], notesMost)
+	notes, err := r.Outbox.List(v.ctx, "person:"+v.actor.Whose(), v.lang(), before[:min(len(before), 26)], notesMost)
 	if err != nil {
 		return err
 	}
 	for _, n := range notes {
 		row := ui.LinkRow{Icon: "bell", Title: n.Text, Text: v.lang().Stamp(n.At, v.now), Href: n.Link}
 		if !n.Read {
-			row.Chip, view.fresh = ui.ChipView{Kind: "info", Text: v.p.T("citizen.messages.new")}, true
+			row.Chip, view.fresh = ui.ChipView{Kind: "info", Text: v.p.T("citizen.messages.new")}, !v.actor.Acts() // what is new stays new for its reader
 		}
 		if row.Href == "" {
 			row.Href = "/messages"

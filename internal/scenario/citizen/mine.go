@@ -8,6 +8,8 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/duty"
+	"banyan/internal/register/mandate"
+	"banyan/internal/register/trail"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/request"
 	"banyan/web/ui"
@@ -49,7 +51,13 @@ func (r *Room) ownHeads(v visit) ([]request.Headline, error) {
 	var heads []request.Headline
 	var err error
 	if v.signedIn() {
-		if heads, err = r.Requests.OfPerson(v.ctx, v.actor.ID); err != nil {
+		if !v.allows(mandate.Follow) {
+			return nil, nil
+		}
+		if err := r.lookFor(v, mandate.Follow, trail.Matters, v.actor.For.Mandate); err != nil {
+			return nil, err
+		}
+		if heads, err = r.Requests.OfPerson(v.ctx, v.actor.Whose()); err != nil {
 			return nil, err
 		}
 	}
@@ -109,13 +117,14 @@ func (r *Room) showOne(w http.ResponseWriter, q *http.Request, o owned, said say
 		return err
 	}
 	view.text = text
+	view.looks = o.acts && !o.actor.Acts()
 	view.facts = r.facts(o)
 	view.parts(r, o)
 	entries, err := r.Cases.Journal(o.ctx, o.file.Case.ID)
 	if err != nil {
 		return err
 	}
-	view.story = r.story(o.visit, entries)
+	view.story = r.story(o.visit, entries, true)
 	if err := r.rated(o, &view); err != nil {
 		return err
 	}
@@ -158,6 +167,9 @@ func (r *Room) facts(o owned) []ui.MetaItem {
 	if name := r.duty(o.visit, o.file.Case.Duty); name != "" {
 		items = append(items, ui.MetaItem{Term: o.p.T("citizen.report.topic"), Text: name})
 	}
+	if by := r.mark(o.visit, o.head.Acted.As); by != "" {
+		items = append(items, ui.MetaItem{Term: o.p.T("mandate.mark.term"), Text: by})
+	}
 	if lead := leadOf(o.file); lead != "" {
 		items = append(items, ui.MetaItem{Term: o.p.T("citizen.one.unit"), Text: r.Cases.City.Orgs.Name(lead, o.p.Lang)})
 	}
@@ -179,8 +191,8 @@ func leadOf(f *casework.File) string {
 
 // publishable tells whether the requester may still choose about publication.
 func (r *Room) publishable(o owned) bool {
-	kind, _ := r.Requests.Terms().Kind(o.head.Kind) // an unknown one is never public
-	return o.acts && kind.Public && o.head.PersonID != ""
+	kind, _ := r.Requests.Terms().Kind(o.head.Kind)                                              // an unknown one is never public
+	return o.acts && kind.Public && o.head.PersonID != "" && (!o.actor.Acts() || o.head.Publish) // for another a consent is only taken back
 }
 
 // reasons are the reasons of a rating, as the pack has them.

@@ -40,7 +40,7 @@ func (r *Room) seen(q *http.Request, at watched) (trail.Look, error) {
 	if err != nil {
 		return l, err
 	}
-	if own(l) || !at.mine(l) {
+	if own(l, at.persons) || !at.mine(l) {
 		return l, fault.New(fault.NotFound, "trail.no_receipt")
 	}
 	return l, nil

@@ -7,6 +7,7 @@ import (
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
+	"banyan/internal/register/mandate"
 	"banyan/internal/register/trail"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/request"
@@ -40,6 +41,9 @@ func (r *Room) own(w http.ResponseWriter, q *http.Request) (o owned, ok bool, er
 	if err != nil || !o.proven() {
 		return owned{}, false, web.Redirect(w, q, "/track?why=proof")
 	}
+	if err := r.lookFor(v, mandate.Follow, trail.Matters, id); err != nil {
+		return owned{}, false, err
+	}
 	if o.file, err = r.Cases.OfRequest(v.ctx, id); err != nil {
 		return owned{}, false, err
 	}
@@ -54,6 +58,10 @@ func (o *owned) byNumber() bool { return o.who.Kind != access.Citizen && o.proof
 
 // proven decides whose request it is and who acts. An anonymous requester acts under the request's own name.
 func (o *owned) proven() bool {
+	if o.actor.Acts() {
+		o.who, o.acts = o.actor, o.allows(mandate.Follow)
+		return o.acts && o.head.PersonID == o.actor.For.Person
+	}
 	if o.signedIn() && o.head.PersonID == o.actor.ID {
 		o.who, o.acts = o.actor, true
 		return true
@@ -78,7 +86,11 @@ func (o *owned) mustAct() error {
 
 // reader is the owner reading their own data.
 func (o *owned) reader() trail.Reader {
-	return trail.Reader{Actor: o.who, Purpose: trail.ForOwn, Subject: o.head.ID}
+	why := trail.ForOwn
+	if o.who.Acts() {
+		why = trail.ForMandate
+	}
+	return trail.Reader{Actor: o.who, Purpose: why, Subject: o.head.ID}
 }
 
 // can tells whether the loop has this step for the case now. Whether the requester may take it, the use case says:

@@ -10,6 +10,7 @@ import (
 	"banyan/internal/platform/blob"
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
+	"banyan/internal/register/mandate"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/request"
 )
@@ -65,7 +66,7 @@ func (r *Room) maySee(q *http.Request, key string) error {
 	if !o.proven() || o.byNumber() {
 		return gone(nil)
 	}
-	return r.DB.Write(v.ctx, func(tx *db.Tx) error { return r.Requests.SeePhoto(tx, o.reader(), key) })
+	return r.write(v, mandate.Follow, func(tx *db.Tx) error { return r.Requests.SeePhoto(tx, o.reader(), key) })
 }
 
 // gone is the one answer for a photo that is not there and one that must not be seen.

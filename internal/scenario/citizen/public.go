@@ -146,7 +146,7 @@ func (r *Room) PublicOne(w http.ResponseWriter, q *http.Request) error {
 	}
 	view := publicOneView{CitizenView: r.task(v, v.p.T("citizen.public.one"), "/public")}
 	view.title, view.chip, view.steps = head.Text, r.chip(v, f), r.way(v, f)
-	view.answer, view.story = answerOf(f), r.story(v, entries)
+	view.answer, view.story = answerOf(f), r.story(v, entries, false)
 	view.facts = []ui.MetaItem{
 		{Term: v.p.T("citizen.track.number"), Text: request.DisplayNumber(f.Case.Number), Num: true},
 		{Term: v.p.T("citizen.report.where"), Text: r.Cases.City.Areas.FullName(f.Case.Area, v.lang())},

@@ -8,6 +8,7 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/web"
+	"banyan/internal/register/mandate"
 	"banyan/internal/register/trail"
 	"banyan/internal/work/request"
 )
@@ -17,6 +18,9 @@ func (r *Room) ReportStart(w http.ResponseWriter, q *http.Request) error {
 	v, err := r.visit(q)
 	if err != nil {
 		return err
+	}
+	if !v.allows(mandate.Report) {
+		return fault.New(fault.Forbidden, "mandate.refuse.scope")
 	}
 	return r.showStep(w, q, v, &draft{}, stepPlace, nil)
 }
@@ -34,6 +38,7 @@ func (r *Room) Report(w http.ResponseWriter, q *http.Request) error {
 	}
 	wrong := fault.FieldsOf(err)
 	d.Step = known(d.Step)
+	d.behalf(v)
 	if d.photos, err = r.openPhotos(web.FormID(q), d.Kept); err != nil {
 		wrong = append(wrong, fault.FieldsOf(err)...)
 	}
@@ -99,10 +104,10 @@ func (r *Room) send(w http.ResponseWriter, q *http.Request, v visit, d *draft) e
 		return err
 	}
 	at, _ := d.point() // checked with its step
-	receipt, err := r.Requests.Receive(v.ctx, v.actor, request.Intake{
+	receipt, err := r.take(v, request.Intake{
 		ClientID: web.FormID(q), Kind: d.Kind, Subject: r.subject(d), Words: d.Words, Address: d.Address, Point: at,
 		Area: r.area(d), Channel: channel(d), Language: string(v.lang()), Contact: d.contact(string(v.lang())),
-		Publish: d.Publish, Read: d.Read, Photos: d.photos, JoinCase: join,
+		Publish: d.Publish, Read: d.Read, Photos: d.photos, JoinCase: join, Person: v.actor.For.Person,
 	})
 	if again(err) {
 		step := stepCheck
@@ -114,8 +119,24 @@ func (r *Room) send(w http.ResponseWriter, q *http.Request, v visit, d *draft) e
 	if err != nil {
 		return err
 	}
-	r.prove(w, q, proof{receipt.RequestID, bySender})
+	if !v.actor.Acts() {
+		r.prove(w, q, proof{receipt.RequestID, bySender})
+	}
 	return web.Redirect(w, q, "/report/done/"+receipt.Number)
+}
+
+// take hands a request in. For another it is done, and told to them, in the transaction that asks whether it may.
+func (r *Room) take(v visit, in request.Intake) (receipt request.Receipt, err error) {
+	if !v.actor.Acts() {
+		return r.Requests.Receive(v.ctx, v.actor, in)
+	}
+	err = r.write(v, mandate.Report, func(tx *db.Tx) error {
+		if receipt, err = r.Requests.ReceiveTx(tx, v.actor, in); err != nil {
+			return err
+		}
+		return r.Mandates.FiledTx(tx, v.actor, receipt.RequestID)
+	})
+	return receipt, err
 }
 
 // channel is the photo report when there is a photo.
@@ -139,7 +160,7 @@ func (r *Room) subject(d *draft) string {
 
 // prefill puts a signed-in citizen's own phone into an empty contact.
 func (r *Room) prefill(v visit, d *draft) error {
-	if !v.signedIn() || d.Phone != "" || d.Anonymous {
+	if !v.signedIn() || d.Phone != "" || d.Anonymous || v.actor.Acts() {
 		return nil
 	}
 	return r.DB.Write(v.ctx, func(tx *db.Tx) error {

@@ -7,6 +7,7 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/web"
+	"banyan/internal/register/mandate"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/rate"
 	"banyan/internal/work/request"
@@ -24,7 +25,7 @@ type sayForm struct {
 }
 
 // say reads a form about an own request, does something, and shows the page again; what is wrong stands on it.
-func (r *Room) say(w http.ResponseWriter, q *http.Request, do func(o owned, f sayForm) error) error {
+func (r *Room) say(w http.ResponseWriter, q *http.Request, scope mandate.Scope, do func(tx *db.Tx, o owned, f sayForm) error) error {
 	o, ok, err := r.own(w, q)
 	if err != nil || !ok {
 		return err
@@ -34,7 +35,7 @@ func (r *Room) say(w http.ResponseWriter, q *http.Request, do func(o owned, f sa
 		err = o.mustAct()
 	}
 	if err == nil {
-		err = do(o, f)
+		err = r.write(o.visit, scope, func(tx *db.Tx) error { return do(tx, o, f) })
 	}
 	if again(err) {
 		return r.showOne(w, q, o, f, err)
@@ -47,28 +48,26 @@ func (r *Room) say(w http.ResponseWriter, q *http.Request, do func(o owned, f sa
 
 // MineConfirm is the requester's yes: it is solved.
 func (r *Room) MineConfirm(w http.ResponseWriter, q *http.Request) error {
-	return r.say(w, q, func(o owned, f sayForm) error {
-		_, err := r.Cases.Confirm(o.ctx, o.who, o.head.ID, f.Satisfied)
+	return r.say(w, q, mandate.Follow, func(tx *db.Tx, o owned, f sayForm) error {
+		_, err := r.Cases.ConfirmTx(tx, o.who, o.head.ID, f.Satisfied)
 		return err
 	})
 }
 
 // MineContest is the requester's no, in words.
 func (r *Room) MineContest(w http.ResponseWriter, q *http.Request) error {
-	return r.say(w, q, func(o owned, f sayForm) error {
-		return r.DB.Write(o.ctx, func(tx *db.Tx) error {
-			if err := r.Requests.RemarkTx(tx, o.head.ID, request.OnContest, f.Words); err != nil {
-				return err
-			}
-			_, err := r.Cases.ContestTx(tx, o.who, o.head.ID, f.Words)
+	return r.say(w, q, mandate.Follow, func(tx *db.Tx, o owned, f sayForm) error {
+		if err := r.Requests.RemarkByTx(tx, o.who, o.head.ID, request.OnContest, f.Words); err != nil {
 			return err
-		})
+		}
+		_, err := r.Cases.ContestTx(tx, o.who, o.head.ID, f.Words)
+		return err
 	})
 }
 
 // MineRate rates the service, once.
 func (r *Room) MineRate(w http.ResponseWriter, q *http.Request) error {
-	return r.say(w, q, func(o owned, f sayForm) error {
+	return r.say(w, q, mandate.Rate, func(tx *db.Tx, o owned, f sayForm) error {
 		level, err := strconv.Atoi(f.Level)
 		if err != nil || level < 1 || level > 5 {
 			return fault.Field("level", "citizen.rate.level_needed")
@@ -77,16 +76,14 @@ func (r *Room) MineRate(w http.ResponseWriter, q *http.Request) error {
 			return fault.New(fault.Conflict, "citizen.rate.later")
 		}
 		c := o.file.Case
-		return r.DB.Write(o.ctx, func(tx *db.Tx) error {
-			_, err := r.Rates.GiveTx(tx, o.who, rate.Giving{
-				Request: o.head.ID, Case: c.ID, Unit: r.judged(o.file), Path: c.Path, Units: o.file.Units(),
-				Level: rate.Level(level), Reasons: f.Reasons, Channel: "web",
-			})
-			if err != nil {
-				return err
-			}
-			return r.Requests.RemarkTx(tx, o.head.ID, request.OnRating, f.Words)
+		_, err = r.Rates.GiveTx(tx, o.who, rate.Giving{
+			Request: o.head.ID, Case: c.ID, Unit: r.judged(o.file), Path: c.Path, Units: o.file.Units(),
+			Level: rate.Level(level), Reasons: f.Reasons, Channel: "web",
 		})
+		if err != nil {
+			return err
+		}
+		return r.Requests.RemarkByTx(tx, o.who, o.head.ID, request.OnRating, f.Words)
 	})
 }
 
@@ -111,20 +108,25 @@ func (r *Room) rated(o owned, view *oneView) error {
 	}
 	given, err := r.Rates.Of(o.ctx, o.head.ID)
 	if err == nil {
-		view.rated = o.p.T("ui.rating." + strconv.Itoa(int(given.Level)))
+		view.rated, view.ratedBy = o.p.T("ui.rating."+strconv.Itoa(int(given.Level))), r.mark(o.visit, given.Acted.As)
 		return nil
 	}
 	if fault.KindOf(err) != fault.NotFound {
 		return err
 	}
-	view.rate, view.reasons = o.acts, r.reasons(o.visit)
+	view.rate, view.reasons = o.acts && o.allows(mandate.Rate), r.reasons(o.visit)
 	return nil
 }
 
 // MineConsent gives or withdraws the consent to publish.
 func (r *Room) MineConsent(w http.ResponseWriter, q *http.Request) error {
-	return r.say(w, q, func(o owned, f sayForm) error {
-		return r.Requests.Choose(o.ctx, o.who, request.Choosing{Request: o.head.ID, Grant: f.Grant, Lang: string(o.lang()), Version: f.Version})
+	return r.say(w, q, mandate.Follow, func(tx *db.Tx, o owned, f sayForm) error {
+		if f.Grant {
+			if err := o.oneself("mandate.never.consent"); err != nil {
+				return err
+			}
+		}
+		return r.Requests.ChooseTx(tx, o.who, request.Choosing{Request: o.head.ID, Grant: f.Grant, Lang: string(o.lang()), Version: f.Version})
 	})
 }
 
@@ -138,7 +140,7 @@ func (r *Room) MineWords(w http.ResponseWriter, q *http.Request) error {
 		return err
 	}
 	var said []request.Said
-	err = r.DB.Write(o.ctx, func(tx *db.Tx) (err error) {
+	err = r.write(o.visit, mandate.Follow, func(tx *db.Tx) (err error) {
 		said, err = r.Requests.Words(tx, o.reader(), o.head.ID)
 		return err
 	})

@@ -14,7 +14,7 @@ import (
 // showStep draws one step with everything that was typed so far.
 func (r *Room) showStep(w http.ResponseWriter, q *http.Request, v visit, d *draft, step string, wrong error) error {
 	d.Step, d.Kept = step, r.sealPhotos(web.FormID(q), d.photos)
-	view := stepView{CitizenView: r.task(v, v.p.T("citizen.report.title"), "/"), draft: d, form: web.FormID(q)}
+	view := stepView{CitizenView: r.task(v, v.p.T("citizen.report.title"), "/"), draft: d, form: web.FormID(q), acting: v.actingName()}
 	view.Step = v.p.T("citizen.report.step." + step)
 	view.errs = ui.Errors(v.p, wrong, r.labels(v)...)
 	view.photos = r.draftPhotos(v, d)
@@ -119,7 +119,10 @@ func (r *Room) summary(v visit, d *draft) []answer {
 		place += " " + d.Address
 	}
 	contact := v.p.T("citizen.report.anonymous.yes")
-	if !d.Anonymous {
+	switch {
+	case v.actor.Acts():
+		contact = v.p.T("mandate.report.for", "Name", v.actingName())
+	case !d.Anonymous:
 		contact = d.Phone
 		if d.Name != "" {
 			contact = d.Name + " · " + d.Phone
@@ -130,7 +133,7 @@ func (r *Room) summary(v visit, d *draft) []answer {
 		list = append(list, answer{stepWords, v.p.T("citizen.report.topic"), duty.Name.In(v.lang())})
 	}
 	list = append(list, answer{stepContact, v.p.T("citizen.report.contact"), contact})
-	if kind.Public {
+	if kind.Public && !v.actor.Acts() {
 		list = append(list, answer{stepContact, v.p.T("citizen.report.publish"), v.p.T(yesNo("citizen.report.publish", d.Publish))})
 	}
 	return list

@@ -9,8 +9,8 @@ import (
 )
 
 // story tells a case in public words: what was done and by which unit. Nothing a person or a unit wrote for inside
-// stands in it, and no name of anybody.
-func (r *Room) story(v visit, entries []casework.Entry) []ui.TimelineItem {
+// stands in it, and no name of anybody. Who did something for the requester is said to the requester alone.
+func (r *Room) story(v visit, entries []casework.Entry, own bool) []ui.TimelineItem {
 	var items []ui.TimelineItem
 	var f casework.File
 	for _, e := range entries {
@@ -21,6 +21,9 @@ func (r *Room) story(v visit, entries []casework.Entry) []ui.TimelineItem {
 			continue
 		}
 		item := ui.TimelineItem{At: v.lang().Stamp(e.At, v.now), What: v.p.T("citizen.told."+key, args...)}
+		if by := r.mark(v, e.Actor.As); own && by != "" {
+			item.Effect = by
+		}
 		if key == "breach" {
 			item.Kind = "warn"
 		}

@@ -37,6 +37,7 @@ type stepView struct {
 	kind       request.Kind
 	publish    publishText
 	summary    []answer
+	acting     string // for whom it is handed in, "" for oneself
 }
 
 // publishText is what somebody agrees to who lets the request be shown in public.
@@ -108,7 +109,8 @@ type oneView struct {
 	publish, publishable   bool
 	text                   publishText
 	rate                   bool
-	rated                  string
+	rated, ratedBy         string
+	looks                  bool // may see who looked
 	reasons                []ui.Option
 }
 

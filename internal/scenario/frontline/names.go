@@ -14,8 +14,12 @@ import (
 // by names who acted: a unit, the requester, or the program.
 func (r *Room) by(v visit, b casework.By) string {
 	switch {
+	case b.Unit != "" && b.As != "":
+		return v.p.T("hotline.by.unit_behalf", "Unit", r.City.Orgs.Short(b.Unit, v.p.Lang))
 	case b.Unit != "":
 		return r.City.Orgs.Short(b.Unit, v.p.Lang)
+	case b.As != "":
+		return v.p.T("hotline.by.behalf", "As", v.p.T("mandate.relation."+b.As))
 	case b.Kind == "citizen" || b.Kind == "guest":
 		return v.p.T("frontline.by.requester")
 	default:

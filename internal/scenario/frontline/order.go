@@ -71,6 +71,9 @@ func (r *Room) said(v visit, f *casework.File, h heard) []saidView {
 	for _, head := range h.Heads {
 		one := saidView{Number: head.Number, At: v.p.Lang.Stamp(head.ReceivedAt, v.now), Words: head.Text, Anonymous: head.Anonymous}
 		one.Channel = r.City.Duties.ChannelName(head.Channel, v.p.Lang)
+		if as := head.Acted.As; as != "" {
+			one.Channel += " · " + v.p.T("hotline.behalf", "As", v.p.T("mandate.relation."+as))
+		}
 		if s, ok := h.Said[head.ID]; ok {
 			one.Subject, one.Words, one.Address = s.Subject, s.Words, s.Address
 			for i, p := range s.Photos {

@@ -41,6 +41,7 @@ type saidView struct {
 	Words                        []piece
 	Photos                       []ui.Photo
 	Later                        []laterView // what was said after the request
+	Behalf                       string      // who handed it in for the requester
 }
 
 // laterView is one thing a requester said later.
@@ -142,6 +143,7 @@ func (r *Room) said(m matter, list []triage.Candidate) []saidView {
 			continue
 		}
 		s := saidView{Number: h.Number, Subject: one.Subject, Address: one.Address, At: m.p.Lang.Stamp(h.ReceivedAt, m.now), Words: []piece{{Text: one.Words}}}
+		s.Behalf = behalf(m.visit, h.Acted.As)
 		if i == 0 {
 			s.Words = marked(one.Words, false, list)
 		}
@@ -153,11 +155,19 @@ func (r *Room) said(m matter, list []triage.Candidate) []saidView {
 			s.Photos = append(s.Photos, ui.Photo{Src: src, Href: src, Alt: m.p.T("hotline.photo")})
 		}
 		for _, later := range one.Remarks {
-			s.Later = append(s.Later, laterView{m.p.T("hotline.later."+later.Occasion, "At", m.p.Lang.Stamp(later.At, m.now)), later.Words})
+			s.Later = append(s.Later, laterView{strings.Join(slices.DeleteFunc([]string{m.p.T("hotline.later."+later.Occasion, "At", m.p.Lang.Stamp(later.At, m.now)), behalf(m.visit, later.Acted.As)}, func(s string) bool { return s == "" }), " · "), later.Words})
 		}
 		out = append(out, s)
 	}
 	return out
+}
+
+// behalf says who did something for the requester, by what they are to them; "" for the requester themselves.
+func behalf(v visit, as string) string {
+	if as == "" {
+		return ""
+	}
+	return v.p.T("hotline.behalf", "As", v.p.T("mandate.relation."+as))
 }
 
 // meta is where, by which way, and what the requester wants published.

@@ -31,9 +31,14 @@ func (r *Room) dutyName(v visit, code string) string {
 // by names who acted: a unit, the requester, or the program.
 func (r *Room) by(v visit, b casework.By) string {
 	switch {
+	case b.Unit != "" && b.As != "":
+		return v.p.T("hotline.by.unit_behalf", "Unit", r.City.Orgs.Short(b.Unit, v.p.Lang))
 	case b.Unit != "":
 		return r.City.Orgs.Short(b.Unit, v.p.Lang)
 	case b.Kind == "citizen" || b.Kind == "guest":
+		if b.As != "" {
+			return v.p.T("hotline.by.behalf", "As", v.p.T("mandate.relation."+b.As))
+		}
 		return v.p.T("hotline.by.requester")
 	}
 	return v.p.T("hotline.by.system")

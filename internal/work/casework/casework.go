@@ -101,7 +101,7 @@ func (s *Service) may(actor access.Actor, a Action, f *File, r ref) error {
 	}
 	res := f.resource(r)
 	if r.Request != "" && slices.Contains(f.Requests(), r.Request) {
-		res.Owner = actor.ID
+		res.Owner = actor.Whose()
 	}
 	if f.ownWork(actor, a) {
 		return fault.New(fault.Forbidden, "access.refuse.own_work").Wrap(fmt.Errorf("staff %s worked on case %s in another post", actor.ID, f.Case.ID))

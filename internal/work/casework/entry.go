@@ -28,9 +28,13 @@ type By struct {
 	Kind string `json:"kind"` // system, staff, citizen, guest
 	ID   string `json:"id,omitempty"`
 	Unit string `json:"unit,omitempty"`
+	For  string `json:"for,omitempty"` // the person for whom it was done, by a mandate
+	As   string `json:"as,omitempty"`  // what the actor is to that person
 }
 
-func by(a access.Actor) By { return By{Kind: string(a.Kind), ID: a.ID, Unit: a.Unit} }
+func by(a access.Actor) By {
+	return By{Kind: string(a.Kind), ID: a.ID, Unit: a.Unit, For: a.For.Person, As: a.For.As}
+}
 
 // Effect tells in the journal what happened to a clock.
 type Effect struct {

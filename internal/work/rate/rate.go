@@ -62,6 +62,7 @@ type Rating struct {
 	Reasons []string // reason codes of the pack
 	Channel string
 	At      time.Time
+	Acted   access.Acted // who rated for the requester
 }
 
 // Giving is a rating as it comes in. The caller has proven whose request it is,
@@ -100,8 +101,8 @@ func (s *Service) Give(ctx context.Context, actor access.Actor, in Giving) (r Ra
 // form again is refused as a conflict. A bad rating opens its rectification.
 func (s *Service) GiveTx(tx *db.Tx, actor access.Actor, in Giving) (Rating, error) {
 	res := access.Resource{Kind: "request", ID: in.Request, Unit: in.Unit, Units: in.Units, AreaPath: in.Path}
-	if !actor.Posted() {
-		res.Owner = actor.ID
+	if !actor.Posted() || actor.Acts() {
+		res.Owner = actor.Whose()
 	}
 	if err := s.Policy.Check(actor, access.RateGive, res); err != nil {
 		return Rating{}, err
@@ -111,7 +112,7 @@ func (s *Service) GiveTx(tx *db.Tx, actor access.Actor, in Giving) (Rating, erro
 	}
 	now := s.Clock.Now()
 	r := Rating{ID: db.NewID(now), Request: in.Request, Case: in.Case, Unit: in.Unit, Level: in.Level,
-		Reasons: slices.Clone(in.Reasons), Channel: in.Channel, At: now}
+		Reasons: slices.Clone(in.Reasons), Channel: in.Channel, At: now, Acted: actor.Mark()}
 	if err := s.keep(tx, r, in.Path); err != nil {
 		return Rating{}, fmt.Errorf("rate request %s: %w", in.Request, err)
 	}

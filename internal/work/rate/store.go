@@ -17,8 +17,9 @@ func addRating(tx *db.Tx, r Rating) error {
 	if err != nil {
 		return err
 	}
-	n, err := tx.Exec(`INSERT INTO rate_rating (id, request_id, case_id, unit, level, reasons, channel, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)
-		ON CONFLICT (request_id) DO NOTHING`, r.ID, r.Request, r.Case, r.Unit, int(r.Level), string(reasons), r.Channel, clock.Ms(r.At))
+	n, err := tx.Exec(`INSERT INTO rate_rating (id, request_id, case_id, unit, level, reasons, channel, at, acted_by, acted_as, mandate_id)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)
+		ON CONFLICT (request_id) DO NOTHING`, r.ID, r.Request, r.Case, r.Unit, int(r.Level), string(reasons), r.Channel, clock.Ms(r.At), r.Acted.By, r.Acted.As, r.Acted.Mandate)
 	if err == nil && n == 0 {
 		return fault.New(fault.Conflict, "rate.refuse.rated")
 	}
@@ -29,8 +30,8 @@ func getRating(tx *db.Tx, request string) (Rating, error) {
 	var r Rating
 	var reasons string
 	var at int64
-	err := tx.QueryRow(`SELECT id, request_id, case_id, unit, level, reasons, channel, at FROM rate_rating WHERE request_id = $1`, request).
-		Scan(&r.ID, &r.Request, &r.Case, &r.Unit, &r.Level, &reasons, &r.Channel, &at)
+	err := tx.QueryRow(`SELECT id, request_id, case_id, unit, level, reasons, channel, at, acted_by, acted_as, mandate_id FROM rate_rating WHERE request_id = $1`, request).
+		Scan(&r.ID, &r.Request, &r.Case, &r.Unit, &r.Level, &reasons, &r.Channel, &at, &r.Acted.By, &r.Acted.As, &r.Acted.Mandate)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, fault.New(fault.NotFound, "rate.missing")
 	}

@@ -18,6 +18,7 @@ type Choice struct {
 	At      time.Time
 	Kind    access.Kind // who chose
 	Actor   string
+	As      string // what they are to the person, when they chose for another
 }
 
 // Choosing is somebody's word about showing their request in public.
@@ -44,35 +45,44 @@ func (s *Service) GrantPublish(ctx context.Context, actor access.Actor, id strin
 // Choose gives or takes back the consent to publish, with its receipt (see package consent). Refusals: those of GrantPublish
 // and WithdrawPublish; Forbidden while nothing may be published at all; Conflict when the text has changed since it was read.
 func (s *Service) Choose(ctx context.Context, actor access.Actor, in Choosing) error {
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		h, err := s.Get(tx, in.Request)
-		if err != nil {
-			return err
-		}
-		place, _ := s.city.Areas.Get(h.Area) // an area no longer in the pack gives no staff the right
-		res := access.Resource{Kind: "request", ID: in.Request, Owner: h.PersonID, AreaPath: place.Path}
-		if err := s.Policy.Check(actor, access.RequestConsent, res); err != nil {
-			return err
-		}
-		if kind, _ := s.city.Terms.Kind(h.Kind); in.Grant && !kind.Public {
-			return fault.Field("publish", "request.never_public")
-		}
-		if h.Publish == in.Grant {
-			return nil
-		}
-		said := consent.Said{
-			Person: h.PersonID, Purpose: consent.ForPublish, Matter: h.ID, Version: in.Version, Way: cmp.Or(in.Way, wayOf(actor, "phone")), Lang: in.Lang, By: actor,
-		}
-		if in.Grant {
-			_, err = s.Consents.Give(tx, said)
-		} else {
-			err = s.Consents.Withdraw(tx, said)
-		}
-		if err != nil {
-			return err
-		}
-		return s.keepChoice(tx, actor, h, in.Grant)
-	})
+	return s.DB.Write(ctx, func(tx *db.Tx) error { return s.ChooseTx(tx, actor, in) })
+}
+
+// withdraw is the state by which policies know that a consent is taken back.
+const withdraw = "withdraw"
+
+// ChooseTx is Choose inside the caller's transaction.
+func (s *Service) ChooseTx(tx *db.Tx, actor access.Actor, in Choosing) error {
+	h, err := s.Get(tx, in.Request)
+	if err != nil {
+		return err
+	}
+	place, _ := s.city.Areas.Get(h.Area) // an area no longer in the pack gives no staff the right
+	res := access.Resource{Kind: "request", ID: in.Request, Owner: h.PersonID, AreaPath: place.Path}
+	if !in.Grant {
+		res.State = withdraw
+	}
+	if err := s.Policy.Check(actor, access.RequestConsent, res); err != nil {
+		return err
+	}
+	if kind, _ := s.city.Terms.Kind(h.Kind); in.Grant && !kind.Public {
+		return fault.Field("publish", "request.never_public")
+	}
+	if h.Publish == in.Grant {
+		return nil
+	}
+	said := consent.Said{
+		Person: h.PersonID, Purpose: consent.ForPublish, Matter: h.ID, Version: in.Version, Way: cmp.Or(in.Way, wayOf(actor, "phone")), Lang: in.Lang, By: actor,
+	}
+	if in.Grant {
+		_, err = s.Consents.Give(tx, said)
+	} else {
+		err = s.Consents.Withdraw(tx, said)
+	}
+	if err != nil {
+		return err
+	}
+	return s.keepChoice(tx, actor, h, in.Grant)
 }
 
 // PublishText is what somebody agrees to who lets a request be shown in public; false while nothing may be.

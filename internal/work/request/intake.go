@@ -34,7 +34,7 @@ type Intake struct {
 	Channel    string
 	Language   string
 	Contact    person.Contact
-	Person     string // id of whoever a channel of the program has found already; then Contact says nothing. Only the program
+	Person     string // id of whoever a channel of the program has found already; then Contact says nothing. Only the program, and whoever acts for the person
 	Publish    bool   // consent to publish; counts for kinds that may be published
 	Read       int    // version of the text of publication that the requester was shown; 0: the one in force
 	Photos     []Photo
@@ -88,9 +88,10 @@ func (in Intake) check(actor access.Actor, terms Terms) fault.Fields {
 	add(in.Point != geo.Point{} && !in.Point.Valid(), "lat", "request.point_invalid")
 	add(len(in.Photos) > PhotosMost, "photos", "request.photos_many", "most", PhotosMost)
 	add(!clientID(in.ClientID, program), "client_id", "request.client_id")
-	add(in.Person != "" && !program, "phone", "request.person_given")
+	add(in.Person != "" && !program && (!actor.Acts() || in.Person != actor.For.Person), "phone", "request.person_given")
+	add(actor.Acts() && in.Person != actor.For.Person, "phone", "request.not_theirs")
 	add(!in.ReceivedAt.IsZero() && !program, "received_at", "request.received_at")
-	if !program && in.Contact.Anonymous && known && !kind.Anonymous {
+	if !program && in.Contact.Anonymous && in.Person == "" && known && !kind.Anonymous {
 		add(true, "phone", "request.contact_needed")
 	}
 	return append(wrong, fault.FieldsOf(in.Contact.Check())...)

@@ -9,6 +9,7 @@ import (
 
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/geo"
+	"banyan/internal/register/access"
 	"banyan/internal/register/trail"
 )
 
@@ -27,7 +28,8 @@ type Headline struct {
 	Publish    bool // consent to publish holds now
 	ReceivedAt time.Time
 	Likes      int
-	Erased     bool // what was said is gone on the requester's wish; Text is empty
+	Acted      access.Acted // who handed it in for the person
+	Erased     bool         // what was said is gone on the requester's wish; Text is empty
 }
 
 // Said is what the requester said.

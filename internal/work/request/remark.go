@@ -8,6 +8,7 @@ import (
 
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
+	"banyan/internal/register/access"
 	"banyan/internal/register/trail"
 )
 
@@ -27,11 +28,17 @@ type Remark struct {
 	At       time.Time
 	Occasion string
 	Words    string
+	Acted    access.Acted // who said it for the requester
 }
 
 // RemarkTx keeps what a requester said later, inside the transaction of the step it belongs to. Words without
 // a letter keep nothing. Invalid on words that are too long or hold control characters.
 func (s *Service) RemarkTx(tx *db.Tx, id, occasion, words string) error {
+	return s.RemarkByTx(tx, access.Actor{}, id, occasion, words)
+}
+
+// RemarkByTx is RemarkTx for an actor: what somebody says for another is marked.
+func (s *Service) RemarkByTx(tx *db.Tx, by access.Actor, id, occasion, words string) error {
 	words = strings.TrimSpace(strings.ReplaceAll(words, "\r\n", "\n"))
 	switch {
 	case words == "":
@@ -42,7 +49,7 @@ func (s *Service) RemarkTx(tx *db.Tx, id, occasion, words string) error {
 		return fault.Field("words", "request.control")
 	}
 	now := s.Clock.Now()
-	if err := s.in(tx).insertRemark(db.NewID(now), id, Remark{At: now, Occasion: occasion, Words: words}); err != nil {
+	if err := s.in(tx).insertRemark(db.NewID(now), id, Remark{At: now, Occasion: occasion, Words: words, Acted: by.Mark()}); err != nil {
 		return fmt.Errorf("keep a remark on request %s: %w", id, err)
 	}
 	return nil

@@ -150,6 +150,7 @@ func (s *Service) Prepare(actor access.Actor, in Intake) (d Prepared, err error)
 		return d, err
 	}
 	d = Prepared{actor: actor, in: in, row: s.row(in, place)}
+	d.row.Acted = actor.Mark()
 	return d, s.open(&d)
 }
 

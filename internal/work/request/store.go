@@ -28,10 +28,10 @@ func (s store) insertRequest(r row) (bool, error) {
 	}
 	n, err := s.tx.Exec(`INSERT INTO request_request
 		(id, client_id, number, case_id, kind, subject, words, headline, address, lat, lon, area, channel, language,
-		 person_id, anonymous, consent_publish, received_at, source, likes)
-		VALUES (`+db.In(20, 1)+`) ON CONFLICT DO NOTHING`,
+		 person_id, anonymous, consent_publish, received_at, source, likes, acted_by, acted_as, mandate_id)
+		VALUES (`+db.In(23, 1)+`) ON CONFLICT DO NOTHING`,
 		r.ID, r.clientID, r.Number, r.CaseID, r.Kind, r.subject, r.words, r.Text, r.address, r.Point.Lat, r.Point.Lon,
-		r.Area, r.Channel, r.language, r.PersonID, r.Anonymous, r.Publish, clock.Ms(r.ReceivedAt), r.source, r.Likes)
+		r.Area, r.Channel, r.language, r.PersonID, r.Anonymous, r.Publish, clock.Ms(r.ReceivedAt), r.source, r.Likes, r.Acted.By, r.Acted.As, r.Acted.Mandate)
 	return n == 1, err
 }
 
@@ -47,8 +47,8 @@ func insertPhotos(tx *db.Tx, id string, photos []Photo) error {
 }
 
 func insertConsent(tx *db.Tx, rowID, id string, granted bool, at time.Time, by access.Actor) error {
-	_, err := tx.Exec(`INSERT INTO request_consent (id, request_id, granted, at, actor_kind, actor_id)
-		VALUES ($1, $2, $3, $4, $5, $6)`, rowID, id, granted, clock.Ms(at), string(by.Kind), by.ID)
+	_, err := tx.Exec(`INSERT INTO request_consent (id, request_id, granted, at, actor_kind, actor_id, acted_as)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, rowID, id, granted, clock.Ms(at), string(by.Kind), by.ID, by.For.As)
 	return err
 }
 

@@ -40,7 +40,7 @@ func (s store) sealRequests(limit int) (int, error) {
 }
 
 func (s store) sealRemarks(limit int) (int, error) {
-	list, err := db.Collect(s.tx, scanRemark, `SELECT id, request_id, at, occasion, words FROM request_remark`+older, limit)
+	list, err := db.Collect(s.tx, scanRemark, remarkRow+older, limit)
 	for _, m := range list {
 		var person string
 		if err := s.tx.QueryRow(`SELECT person_id FROM request_request WHERE id = $1`, m.request).Scan(&person); err != nil {

@@ -10,13 +10,13 @@ import (
 	"banyan/internal/register/access"
 )
 
-const headline = `id, number, case_id, kind, headline, area, lat, lon, channel, person_id, anonymous, consent_publish, received_at, likes`
+const headline = `id, number, case_id, kind, headline, area, lat, lon, channel, person_id, anonymous, consent_publish, received_at, likes, acted_by, acted_as, mandate_id`
 
 func scanHeadline(row db.Scanner) (Headline, error) {
 	var h Headline
 	var at int64
 	err := row.Scan(&h.ID, &h.Number, &h.CaseID, &h.Kind, &h.Text, &h.Area, &h.Point.Lat, &h.Point.Lon, &h.Channel,
-		&h.PersonID, &h.Anonymous, &h.Publish, &at, &h.Likes)
+		&h.PersonID, &h.Anonymous, &h.Publish, &at, &h.Likes, &h.Acted.By, &h.Acted.As, &h.Acted.Mandate)
 	h.ReceivedAt = clock.FromMs(at)
 	return h, err
 }
@@ -92,7 +92,7 @@ type remark struct {
 
 func (s store) addRemarks(said []Said, ids []string) error {
 	remarks, err := s.remarks(inChunks(s.tx, scanRemark, func(in string) string {
-		return `SELECT id, request_id, at, occasion, words FROM request_remark WHERE request_id IN (` + in + `) ORDER BY at, id`
+		return remarkRow + `WHERE request_id IN (` + in + `) ORDER BY at, id`
 	}, ids))
 	for _, m := range remarks {
 		i := slices.IndexFunc(said, func(o Said) bool { return o.ID == m.request })
@@ -101,9 +101,11 @@ func (s store) addRemarks(said []Said, ids []string) error {
 	return err
 }
 
+const remarkRow = `SELECT id, request_id, at, occasion, words, acted_by, acted_as, mandate_id FROM request_remark `
+
 func scanRemark(row db.Scanner) (m remark, err error) {
 	var at int64
-	err = row.Scan(&m.id, &m.request, &at, &m.Occasion, &m.Words)
+	err = row.Scan(&m.id, &m.request, &at, &m.Occasion, &m.Words, &m.Acted.By, &m.Acted.As, &m.Acted.Mandate)
 	m.At = clock.FromMs(at)
 	return m, err
 }
@@ -121,8 +123,7 @@ func (s store) remarks(list []remark, err error) ([]remark, error) {
 }
 
 func (s store) selectRemarks(id, occasion string) (list []Remark, err error) {
-	found, err := s.remarks(db.Collect(s.tx, scanRemark, `SELECT id, request_id, at, occasion, words FROM request_remark
-		WHERE request_id = $1 AND occasion = $2 ORDER BY at, id`, id, occasion))
+	found, err := s.remarks(db.Collect(s.tx, scanRemark, remarkRow+`WHERE request_id = $1 AND occasion = $2 ORDER BY at, id`, id, occasion))
 	for _, m := range found {
 		list = append(list, m.Remark)
 	}
@@ -139,8 +140,8 @@ func (s store) insertRemark(id, request string, m Remark) error {
 	if err := s.vault.Seal(s.tx, subject(person, "request:"+request), remarkCell(id, &m.Words)); err != nil {
 		return err
 	}
-	_, err = s.tx.Exec(`INSERT INTO request_remark (id, request_id, at, occasion, words) VALUES ($1,$2,$3,$4,$5)`,
-		id, request, clock.Ms(m.At), m.Occasion, m.Words)
+	_, err = s.tx.Exec(`INSERT INTO request_remark (id, request_id, at, occasion, words, acted_by, acted_as, mandate_id) VALUES (`+db.In(8, 1)+`)`,
+		id, request, clock.Ms(m.At), m.Occasion, m.Words, m.Acted.By, m.Acted.As, m.Acted.Mandate)
 	return err
 }
 
@@ -159,8 +160,8 @@ func selectConsents(tx *db.Tx, id string) ([]Choice, error) {
 	return db.Collect(tx, func(row db.Scanner) (c Choice, err error) {
 		var at int64
 		var kind string
-		err = row.Scan(&c.Granted, &at, &kind, &c.Actor)
+		err = row.Scan(&c.Granted, &at, &kind, &c.Actor, &c.As)
 		c.At, c.Kind = clock.FromMs(at), access.Kind(kind)
 		return c, err
-	}, `SELECT granted, at, actor_kind, actor_id FROM request_consent WHERE request_id = $1 ORDER BY at, id`, id)
+	}, `SELECT granted, at, actor_kind, actor_id, acted_as FROM request_consent WHERE request_id = $1 ORDER BY at, id`, id)
 }

@@ -19,6 +19,7 @@ import (
 	"banyan/internal/register/apikey"
 	"banyan/internal/register/consent"
 	"banyan/internal/register/identity"
+	"banyan/internal/register/mandate"
 	"banyan/internal/register/org"
 	"banyan/internal/register/person"
 	"banyan/internal/register/signon"
@@ -49,6 +50,8 @@ type House struct {
 	Staff    *org.Service
 	Keys     *apikey.Service
 	Consents *consent.Service
+	Mandates *mandate.Service
+	Told     *Told
 	Requests *request.Service
 	Cases    *casework.Service
 	Oversee  *oversee.Service
@@ -60,7 +63,7 @@ type House struct {
 func Schemas() []db.Schema {
 	return []db.Schema{
 		fact.Schema(), search.Schema(), notify.Schema(),
-		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), merkle.Schema(), trail.Schema(), apikey.Schema(), signon.Schema(), consent.Schema(),
+		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), merkle.Schema(), trail.Schema(), apikey.Schema(), signon.Schema(), consent.Schema(), mandate.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(), survey.Schema(),
 	}
 }
@@ -93,7 +96,10 @@ func New(t *testing.T, d *db.DB, c City) *House {
 	h.Trail = trail.New(d, h.Clock, h.Tree)
 	h.Keys = apikey.NewService(d, h.Clock)
 	h.Staff = org.NewService(d, h.Clock, c.Orgs)
+	h.Told = &Told{}
 	var err error
+	h.Mandates, err = mandate.New(mandate.Deps{DB: d, Clock: h.Clock, Serves: h.Staff.ServesTx, Key: bytes.Repeat([]byte{8}, 32), Tell: h.Told.tell})
+	h.Must(err)
 	h.People, err = person.New(d, h.Clock, h.Trail, bytes.Repeat([]byte{7}, 32))
 	h.Must(err)
 	h.Consents = consent.New(consent.Deps{DB: d, Clock: h.Clock, Trail: h.Trail, Policy: c.Policy, Purposes: c.Purposes, Same: h.People.Same})

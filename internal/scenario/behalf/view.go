@@ -1,0 +1,20 @@
+package behalf
+
+import (
+	"context"
+
+	"github.com/a-h/templ"
+
+	"banyan/internal/platform/web"
+)
+
+// say gives a message in the reader's language to parts of a page that are not handed the page.
+func say(ctx context.Context, key string, args ...any) string { return web.PageIn(ctx).T(key, args...) }
+
+// confirming makes a button ask before it sends; "" asks nothing.
+func confirming(words string) templ.Attributes {
+	if words == "" {
+		return nil
+	}
+	return templ.Attributes{"data-confirm": words}
+}
