@@ -69,6 +69,7 @@ Each of these lists shows exactly what the answers allow, row by row. Tests comp
 | bad ratings to put right | ` + "`/rectifications`, `/rectify`" + `; API: rectifications | ` + "`internal/work/rate/allowset_test.go`" + ` |
 | alarms about looks, tracing | ` + "`/supervise/looks`, `/supervise/leaks`" + ` | ` + "`internal/scenario/brain/allowset_test.go`" + ` |
 | surveys | ` + "`/desk/surveys`" + ` | ` + "`internal/work/survey/allowset_test.go`" + ` |
+| purposes and their assessments | ` + "`/desk/purposes`" + ` | ` + "`internal/scenario/trust/allowset_test.go`" + ` |
 | own requests | ` + "`/mine`" + ` | ` + "`internal/scenario/citizen/allowset_test.go`" + ` |
 | Open311 requests and updates | ` + "`/open311/v2/requests.json`, `/open311/v2/servicerequestupdates.json`" + ` | ` + "`internal/scenario/open311/allowset_test.go`" + ` |
 
