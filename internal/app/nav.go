@@ -5,6 +5,7 @@ import (
 
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
+	"banyan/internal/scenario/behalf"
 	"banyan/internal/scenario/brain"
 	"banyan/internal/scenario/frontline"
 	"banyan/internal/scenario/hotline"
@@ -30,6 +31,7 @@ func (a *App) beside(room string) func(web.Page, access.Actor) []ui.NavGroup {
 		}
 		add("hotline", actor.Is(hotlineRoles()...), hotline.Nav(p, actor, "", hotline.Counts{}))
 		add("frontline", actor.Is(access.Handler, access.Caller, access.Community), frontline.Nav(p, actor, ""))
+		add("behalf", true, behalf.Nav(p, actor, ""))
 		add("brain", true, brain.Nav(a.Policy, p, actor, ""))
 		add("survey", true, survey.Nav(p, actor, ""))
 		add("trust", true, trust.Nav(a.Policy, p, actor, ""))

@@ -77,7 +77,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 		Clock: a.Clock, Surveys: a.Surveys, Staff: a.Staff, Areas: c.Areas, Orgs: c.Orgs, Title: c.Pack.Title, Name: a.actorName, Actor: a.actor, Also: a.beside("survey"),
 	})
 	r.behalf = behalf.New(behalf.Deps{
-		DB: a.DB, Clock: a.Clock, Mandates: a.Mandates, People: a.People, Policy: a.Policy, Staff: a.Staff, Orgs: c.Orgs, Cases: a.Cases, Requests: a.Requests, Rates: a.Rate,
+		DB: a.DB, Clock: a.Clock, Mandates: a.Mandates, People: a.People, Policy: a.Policy, Staff: a.Staff, Orgs: c.Orgs, Cases: a.Cases, Requests: a.Requests, Trail: a.Trail,
 		Title: c.Pack.Title, Actor: a.actor, Also: a.beside("behalf"),
 	})
 	r.brain, err = brain.New(brain.Deps{

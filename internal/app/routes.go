@@ -29,7 +29,7 @@ func (a *App) routes(s *web.Server) error {
 		citizenRoutes(rooms.citizen), accountRoutes(rooms.account, rooms.citizen.Forget),
 		staffOnly(ended, hotlineRoutes(rooms.hotline)), staffOnly(ended, frontlineRoutes(rooms.frontline)), staffOnly(ended, brainRoutes(rooms.brain)), staffOnly(ended, feedRoutes(a.Feed)),
 		staffOnly(ended, adminRoutes(rooms.account)), staffOnly(ended, purposeRoutes(rooms.trust)), staffOnly(ended, map[string]web.Handler{"GET /desk": a.home}),
-		a.open311Routes(s), trustRoutes(rooms.trust), connectRoutes(rooms.connect), familyRoutes(rooms.behalf),
+		a.open311Routes(s), trustRoutes(rooms.trust), connectRoutes(rooms.connect), familyRoutes(rooms.behalf), staffOnly(ended, mandateRoutes(rooms.behalf)),
 		staffOnly(ended, surveyRoutes(rooms.survey)), publicSurveyRoutes(rooms.survey),
 		a.channelRoutes(),
 	}
@@ -136,6 +136,14 @@ func familyRoutes(r *behalf.Room) map[string]web.Handler {
 		"GET /me/family": r.Family, "POST /me/family": r.Give, "GET /me/family/new": r.GiveForm, "GET /me/family/enter": r.EnterForm, "POST /me/family/enter": r.Enter,
 		"GET /me/family/acting": r.Acting, "POST /me/family/leave": r.Leave, "GET /me/family/{id}": r.One,
 		"POST /me/family/{id}/accept": r.Accept, "POST /me/family/{id}/end": r.End, "POST /me/family/{id}/act": r.Act,
+	}
+}
+
+// mandateRoutes are for whoever serves people at a counter or on the phone.
+func mandateRoutes(r *behalf.Room) map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /desk/mandates": r.Desk, "POST /desk/mandates": r.DeskSend, "GET /desk/mandates/{id}": r.DeskAct, "GET /desk/mandates/{id}/slip": r.Slip,
+		"POST /desk/mandates/{id}/report": r.DeskReport, "POST /desk/mandates/{id}/laydown": r.DeskLayDown,
 	}
 }
 

@@ -40,6 +40,7 @@ func (n Giving) check(by access.Actor) error {
 	add(n.Kind == Person && !slices.Contains(Relations(), n.Relation) && !(guardian && by.Kind == access.Staff), "relation", "mandate.need.relation")
 	add(len(n.Scope) == 0 || slices.ContainsFunc(n.Scope, func(s Scope) bool { return !slices.Contains(Scopes(), s) }), "scope", "mandate.need.scope")
 	add(slices.Contains(n.Scope, Rate) && !slices.Contains(n.Scope, Follow), "scope", "mandate.need.follow")
+	add(n.Kind != Person && slices.ContainsFunc(n.Scope, func(s Scope) bool { return s != Report && s != Follow }), "scope", "mandate.refuse.staff_scope")
 	add(!slices.Contains(Days(n.Kind), n.Days), "days", "mandate.need.days")
 	add(n.Holder != "" && n.Kind == Person && n.Holder == n.Giver, "phone", "mandate.refuse.oneself")
 	add(guardian && !slices.Contains(Bases(), n.Basis), "basis", "mandate.need.basis")

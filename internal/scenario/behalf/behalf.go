@@ -8,15 +8,14 @@ import (
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
-	"banyan/internal/platform/fault"
 	"banyan/internal/platform/i18n"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
 	"banyan/internal/register/mandate"
 	"banyan/internal/register/org"
 	"banyan/internal/register/person"
+	"banyan/internal/register/trail"
 	"banyan/internal/work/casework"
-	"banyan/internal/work/rate"
 	"banyan/internal/work/request"
 	"banyan/web/ui"
 )
@@ -28,11 +27,11 @@ type Deps struct {
 	Mandates *mandate.Service
 	People   *person.Service
 	Policy   *access.Policy
+	Trail    *trail.Log
 	Staff    *org.Service
 	Orgs     *org.Register
 	Cases    *casework.Service
 	Requests *request.Service
-	Rates    *rate.Service
 	Title    i18n.Text // the city's name
 
 	// Actor gives who acts: a citizen, a member of staff in a post, or a guest.
@@ -131,5 +130,3 @@ func chip(v visit, m mandate.Mandate) ui.ChipView {
 	}
 	return ui.ChipView{Kind: kinds[state], Text: text}
 }
-
-func nobody() error { return fault.New(fault.NotFound, "mandate.unknown") }

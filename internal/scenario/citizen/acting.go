@@ -50,6 +50,14 @@ func (v visit) actingName() string {
 	return ""
 }
 
+// title is what a page is called for oneself, and what when acting for somebody.
+func (v visit) title(own, acting string) string {
+	if v.actor.Acts() {
+		return v.p.T(acting, "Name", v.actingName())
+	}
+	return v.p.T(own)
+}
+
 // mark says who did something for the person: "by your child, for you"; "" for what they did themselves.
 func (r *Room) mark(v visit, as string) string {
 	if as == "" {

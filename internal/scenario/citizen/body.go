@@ -38,7 +38,7 @@ func flag(on bool) string {
 
 // oneLinks are the pages behind an own request. Who looked is the person's own to know.
 func oneLinks(v oneView) []ui.LinkRow {
-	rows := []ui.LinkRow{{Icon: "doc", Title: v.Page.T("citizen.words.title"), Text: v.Page.T("citizen.words.hint"), Href: "/mine/" + v.id + "/words"}}
+	rows := []ui.LinkRow{{Icon: "doc", Title: v.wordsTitle, Text: v.Page.T("citizen.words.hint"), Href: "/mine/" + v.id + "/words"}}
 	if v.looks {
 		rows = append(rows, ui.LinkRow{Icon: "shield", Title: v.Page.T("citizen.looks.title"), Text: v.Page.T("citizen.looks.hint"), Href: "/mine/" + v.id + "/looks"})
 	}

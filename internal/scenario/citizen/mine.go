@@ -29,7 +29,7 @@ func (r *Room) Mine(w http.ResponseWriter, q *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := mineView{CitizenView: r.portal(v, v.p.T("citizen.mine.title"), "mine"), signedIn: v.signedIn()}
+	view := mineView{CitizenView: r.portal(v, v.title("citizen.mine.title", "mandate.mine"), "mine"), signedIn: v.signedIn()}
 	heads, err := r.ownHeads(v)
 	if err != nil {
 		return err
@@ -117,7 +117,7 @@ func (r *Room) showOne(w http.ResponseWriter, q *http.Request, o owned, said say
 		return err
 	}
 	view.text = text
-	view.looks = o.acts && !o.actor.Acts()
+	view.looks, view.wordsTitle = o.acts && !o.actor.Acts(), o.title("citizen.words.title", "mandate.words")
 	view.facts = r.facts(o)
 	view.parts(r, o)
 	entries, err := r.Cases.Journal(o.ctx, o.file.Case.ID)

@@ -147,7 +147,7 @@ func (r *Room) MineWords(w http.ResponseWriter, q *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := wordsView{CitizenView: r.task(o.visit, o.p.T("citizen.words.title"), "/mine/"+o.head.ID)}
+	view := wordsView{CitizenView: r.task(o.visit, o.title("citizen.words.title", "mandate.words"), "/mine/"+o.head.ID)}
 	for _, s := range said {
 		view.words, view.address = s.Words, s.Address
 		for i, ph := range s.Photos {

@@ -22,7 +22,7 @@ func (r *Room) story(v visit, entries []casework.Entry, own bool) []ui.TimelineI
 		}
 		item := ui.TimelineItem{At: v.lang().Stamp(e.At, v.now), What: v.p.T("citizen.told."+key, args...)}
 		if by := r.mark(v, e.Actor.As); own && by != "" {
-			item.Effect = by
+			item.What += " · " + by
 		}
 		if key == "breach" {
 			item.Kind = "warn"

@@ -111,6 +111,7 @@ type oneView struct {
 	rate                   bool
 	rated, ratedBy         string
 	looks                  bool // may see who looked
+	wordsTitle             string
 	reasons                []ui.Option
 }
 

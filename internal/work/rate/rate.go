@@ -101,7 +101,7 @@ func (s *Service) Give(ctx context.Context, actor access.Actor, in Giving) (r Ra
 // form again is refused as a conflict. A bad rating opens its rectification.
 func (s *Service) GiveTx(tx *db.Tx, actor access.Actor, in Giving) (Rating, error) {
 	res := access.Resource{Kind: "request", ID: in.Request, Unit: in.Unit, Units: in.Units, AreaPath: in.Path}
-	if !actor.Posted() || actor.Acts() {
+	if !actor.Posted() {
 		res.Owner = actor.Whose()
 	}
 	if err := s.Policy.Check(actor, access.RateGive, res); err != nil {
