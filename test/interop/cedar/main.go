@@ -44,7 +44,8 @@ func run(n int, seed uint64) error {
 	}
 	draw := drawer{rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // questions, not secrets
 	for range n {
-		actor, action, res := draw.actor(), pick(draw, access.Actions()), draw.resource()
+		actor, action := draw.actor(), pick(draw, access.Actions())
+		res := draw.resource(actor, action)
 		d := policy.May(actor, action, res)
 		if err := out.Encode(line{access.Ask(actor, action, res), d.Allow, append([]string{}, d.PolicyIDs...)}); err != nil {
 			return err
@@ -72,20 +73,32 @@ var (
 	areas  = []string{"/3501/", "/3501/350102/", "/3501/350103/", "/3501/350102/350102001/", ""}
 	people = []string{"p1", "p2", ""}
 	kinds  = []string{"request", "case", "order", "call", "change", "person", "unit", "list"}
+	scopes = []string{"follow", "rate", "report"}
 	states = []string{"received", "offered", "signed", "working", "replied", "closed", "answered", "contested", "disputed", "open", ""}
 )
 
 func (d drawer) actor() access.Actor {
-	a := access.Actor{Kind: pick(d, []access.Kind{access.Staff, access.Staff, access.Partner, access.Citizen, access.Guest, access.System}), ID: pick(d, people)}
+	a := access.Actor{Kind: pick(d, []access.Kind{access.Staff, access.Staff, access.Partner, access.Citizen, access.Citizen, access.Guest, access.System}), ID: pick(d, people)}
 	if a.Kind == access.Staff || a.Kind == access.Partner {
 		a.Unit, a.Area = pick(d, units), pick(d, areas)
 		a.Roles = slices.Compact([]string{pick(d, access.Roles()), pick(d, access.Roles())})
 	}
+	if d.IntN(2) == 0 { // acts for somebody
+		a.For = access.Behalf{Person: pick(d, people), Scope: some(d, scopes)}
+	}
 	return a
 }
 
-func (d drawer) resource() access.Resource {
-	return access.Resource{
+// resource is anything at all; every other time it belongs to whose things the actor deals with.
+func (d drawer) resource(a access.Actor, action string) access.Resource {
+	r := access.Resource{
 		Kind: pick(d, kinds), Unit: pick(d, units), Units: some(d, units[:4]), Open: some(d, units[:4]), AreaPath: pick(d, areas), Owner: pick(d, people), State: pick(d, states),
 	}
+	if d.IntN(2) == 0 {
+		r.Owner = a.Whose()
+	}
+	if action == access.RequestConsent { // its state is what is done with the consent
+		r.State = pick(d, []string{"give", "withdraw"})
+	}
+	return r
 }
