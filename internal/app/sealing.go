@@ -3,14 +3,7 @@ package app
 import (
 	"context"
 	"errors"
-
-	"banyan/internal/platform/vault"
 )
-
-// suites are what the settings may name.
-func suites() map[string]vault.Suite {
-	return map[string]vault.Suite{"": vault.Standard(), "standard": vault.Standard(), "state": vault.State()}
-}
 
 // sealOlder seals what stands in the store from before texts were sealed. A store that has been through it costs a look into
 // empty indexes.

@@ -17,6 +17,7 @@ import (
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/pack"
+	"banyan/internal/platform/suite"
 	"banyan/internal/scenario/channel/mailbox"
 	"banyan/internal/scenario/channel/police"
 	"banyan/internal/scenario/channel/sms"
@@ -106,10 +107,19 @@ func (s Settings) check() error {
 	if host, _, err := net.SplitHostPort(s.Metrics); s.Metrics != "" && (err != nil || host == "") {
 		return fmt.Errorf("metrics: %q is not an address with a host, such as 127.0.0.1:9090", s.Metrics)
 	}
-	if _, ok := suites()[s.Crypto]; !ok {
-		return fmt.Errorf("crypto: %q is neither standard nor state", s.Crypto)
+	if _, err := suite.Named(s.Crypto); err != nil {
+		return fmt.Errorf("crypto: %w", err)
 	}
 	return errors.Join(s.Limits.check(), s.checkChannels(), s.Backup.check(), s.Trail.check())
+}
+
+// suite are the algorithms that the settings name; they were checked when they were read.
+func (s Settings) suite() suite.Suite {
+	chosen, err := suite.Named(s.Crypto)
+	if err != nil {
+		panic(err)
+	}
+	return chosen
 }
 
 // drain is the time before a process that ends takes nobody in.

@@ -2,7 +2,7 @@
 // ever written about that subject unreadable: in the tables, in what the engine keeps of old pages, and in every copy of them.
 //
 // A sealed text names its subject and is bound to the table, column and row it stands in (an AEAD with these as
-// associated data; see Suite): moved to another row or column it does not open. Empty texts stay empty; everything else is longer by its
+// associated data; see package suite): moved to another row or column it does not open. Empty texts stay empty; everything else is longer by its
 // subject and 28 bytes in base64, and tells its length and nothing more. A text that does not carry the mark of a sealed one
 // was written before there were keys, and is given as it stands.
 //

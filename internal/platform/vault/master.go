@@ -2,15 +2,14 @@ package vault
 
 import (
 	"context"
-	"crypto/cipher"
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
-	"strings"
 	"time"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
+	"banyan/internal/platform/suite"
 )
 
 // keySize is the length of data keys, in bytes.
@@ -35,22 +34,19 @@ func (v *Vault) wrap(m master, subject string, data []byte) (wrapped, error) {
 	if err != nil {
 		return wrapped{}, err
 	}
-	return wrapped{master: m, text: v.suite.wrap + base64.RawStdEncoding.EncodeToString(key.Seal(nil, nil, data, []byte(subject)))}, nil
+	return wrapped{master: m, text: wrapOf(v.suite) + base64.RawStdEncoding.EncodeToString(key.Seal(data, []byte(subject)))}, nil
 }
 
 // data unwraps a data key.
 func (v *Vault) data(subject string, k wrapped) ([]byte, error) {
-	suite, text := Standard(), k.text
-	if rest, ok := strings.CutPrefix(k.text, State().wrap); ok {
-		suite, text = State(), rest
-	}
-	key, err := v.master(k.master, suite)
+	by, text := wrappedBy(k.text)
+	key, err := v.master(k.master, by)
 	if err != nil {
 		return nil, err
 	}
 	raw, err := base64.RawStdEncoding.DecodeString(text)
 	if err == nil {
-		raw, err = key.Open(nil, nil, raw, []byte(subject))
+		raw, err = key.Open(raw, []byte(subject))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the data key of %s does not open by master key %d: %w", subject, k.version, err)
@@ -77,15 +73,15 @@ func (v *Vault) addMaster(tx *db.Tx, version int64) error {
 }
 
 // master is kept by its salt, not its version: a version of a transaction that was undone comes again with another salt.
-func (v *Vault) master(m master, suite Suite) (cipher.AEAD, error) {
+func (v *Vault) master(m master, by suite.Suite) (suite.Cipher, error) {
 	if m.salt == "" {
 		return nil, fmt.Errorf("master key %d is not in the store", m.version)
 	}
-	name := suite.mark + m.salt
+	name := markOf(by) + m.salt
 	if known, ok := v.masters.Load(name); ok {
-		return known.(cipher.AEAD), nil
+		return known.(suite.Cipher), nil
 	}
-	key, err := suite.master(v.secret, m.salt)
+	key, err := masterOf(by, v.secret, m.salt)
 	if err != nil {
 		return nil, fmt.Errorf("make master key %d: %w", m.version, err)
 	}

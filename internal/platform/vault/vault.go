@@ -1,7 +1,6 @@
 package vault
 
 import (
-	"crypto/cipher"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
@@ -12,6 +11,7 @@ import (
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
+	"banyan/internal/platform/suite"
 )
 
 // ErrGone says that the subject's key was destroyed: nothing is sealed for it any more.
@@ -28,8 +28,8 @@ type Cell struct {
 type Vault struct {
 	secret  []byte
 	clock   clock.Clock
-	suite   Suite    // of what is sealed from now on
-	masters sync.Map // of mark and salt: cipher.AEAD
+	suite   suite.Suite // of what is sealed from now on
+	masters sync.Map    // of mark and salt: suite.Cipher
 }
 
 // New makes a vault over the store's secret of at least 32 bytes.
@@ -37,19 +37,19 @@ func New(secret []byte, c clock.Clock) (*Vault, error) {
 	if len(secret) < keySize {
 		return nil, fmt.Errorf("vault: the secret has %d bytes, at least %d are needed", len(secret), keySize)
 	}
-	return &Vault{secret: secret, clock: c, suite: Standard()}, nil
+	return &Vault{secret: secret, clock: c, suite: suite.Standard()}, nil
 }
 
 // Use seals by another suite from now on, before the vault is used. What is sealed already opens as before, and its keys are wrapped anew
 // by the next Rotate.
-func (v *Vault) Use(s Suite) { v.suite = s }
+func (v *Vault) Use(s suite.Suite) { v.suite = s }
 
 // Sealed tells whether a text as stored is sealed.
 func Sealed(text string) bool { _, _, _, ok := parts(text); return ok }
 
 // Seal puts sealed texts in the place of plain ones. The subject's key is made when there is none; ErrGone when it was destroyed.
 func (v *Vault) Seal(tx *db.Tx, subject string, cells ...Cell) error {
-	var key cipher.AEAD
+	var key suite.Cipher
 	for _, c := range cells {
 		if *c.Text == "" {
 			continue
@@ -57,13 +57,13 @@ func (v *Vault) Seal(tx *db.Tx, subject string, cells ...Cell) error {
 		if key == nil {
 			data, err := v.key(tx, subject)
 			if err == nil {
-				key, err = v.suite.key(data)
+				key, err = v.suite.Cipher(data)
 			}
 			if err != nil {
 				return fmt.Errorf("seal for %s: %w", subject, err)
 			}
 		}
-		*c.Text = v.suite.mark + subject + "." + base64.RawStdEncoding.EncodeToString(key.Seal(nil, nil, []byte(*c.Text), c.place()))
+		*c.Text = markOf(v.suite) + subject + "." + base64.RawStdEncoding.EncodeToString(key.Seal([]byte(*c.Text), c.place()))
 	}
 	return nil
 }
@@ -145,7 +145,7 @@ func (v *Vault) Open(tx *db.Tx, cells []Cell) error {
 }
 
 func (c *Cell) open(keys map[string][]byte) error {
-	suite, subject, sealed, ok := parts(*c.Text)
+	by, subject, sealed, ok := parts(*c.Text)
 	if !ok {
 		return nil
 	}
@@ -154,13 +154,13 @@ func (c *Cell) open(keys map[string][]byte) error {
 		*c.Text, c.Gone = "", true
 		return nil
 	}
-	key, err := suite.key(data)
+	key, err := by.Cipher(data)
 	if err != nil {
 		return err
 	}
 	raw, err := base64.RawStdEncoding.DecodeString(sealed)
 	if err == nil {
-		raw, err = key.Open(nil, nil, raw, c.place())
+		raw, err = key.Open(raw, c.place())
 	}
 	if err != nil {
 		return fmt.Errorf("what stands in %s.%s of %s was moved or altered: %w", c.Table, c.Column, c.Row, err)
@@ -170,14 +170,14 @@ func (c *Cell) open(keys map[string][]byte) error {
 }
 
 // parts gives the suite and subject of a sealed text, and the rest.
-func parts(text string) (suite Suite, subject, sealed string, ok bool) {
-	for _, s := range suites() {
-		if rest, marked := strings.CutPrefix(text, s.mark); marked {
+func parts(text string) (by suite.Suite, subject, sealed string, ok bool) {
+	for _, s := range suite.All() {
+		if rest, marked := strings.CutPrefix(text, markOf(s)); marked {
 			subject, sealed, ok = strings.Cut(rest, ".")
 			return s, subject, sealed, ok
 		}
 	}
-	return suite, "", "", false
+	return by, "", "", false
 }
 
 // Destroy destroys the data keys of subjects, also of those that have none yet. What was sealed for them is unreadable from the

@@ -13,6 +13,7 @@ import (
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/db/dbtest"
+	"banyan/internal/platform/suite"
 	"banyan/internal/platform/vault"
 )
 
@@ -231,7 +232,7 @@ func TestSuites(t *testing.T) {
 	each(t, func(w world) {
 		aes := w.seal("a", "1", "by AES")
 		state := open(w.T, w.clock)
-		state.Use(vault.State())
+		state.Use(suite.State())
 		w.vault = state
 		sm4, fresh := w.seal("a", "2", "by SM4"), w.seal("b", "3", "a key wrapped by SM4")
 		if aes[:3] != "~1." || sm4[:3] != "~2." || !vault.Sealed(sm4) {
@@ -264,6 +265,32 @@ func TestSuites(t *testing.T) {
 		for _, bad := range []string{string(flipped), sm4[:40], strings.Replace(sm4, "~2.", "~1.", 1)} {
 			if got, gone, err := w.open(state, "2", bad); err == nil || gone {
 				w.Errorf("%q opens as %q", bad, got)
+			}
+		}
+	})
+}
+
+// What programs before package suite wrapped and sealed still opens.
+func TestOpensWhatOlderProgramsSealed(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, []db.Schema{vault.Schema()}, func(t *testing.T, d *db.DB) {
+		v, err := vault.New(bytes.Repeat([]byte{5}, 32), clock.System{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, old := range []struct{ wrapped, sealed string }{
+			{"B19D9dVnvC8cknfabjQIi1F298lVIP318JPp/nw4R3QT3USM/h1CSOL+r3bfReTJFvJbgLPIClk9YtNY", "~1.p1.Qt+LTqXQDPw+qNwMZKT5hz8bczPJ+pQvuOEoyuAy/0qGSw"},
+			{"2.sngVpYpYCpOqnbsjbmGKdnc+gz4rBLVEsSqcG8CzgIAAeDEqf/F+wAifQTeHVJGjv/Xx3vLeRJzvc6RN", "~2.p1.VEDHPYdhDDXCLzIPLWe6S0A5puBWdk6swDH/oAE0UQ+RgQ"},
+		} {
+			text := old.sealed
+			err := d.Write(t.Context(), func(tx *db.Tx) error {
+				_, err := tx.Exec(`INSERT INTO vault_master (version, salt, made_at) VALUES (1, 'SALTOFTHEFIRSTMASTERKEY', 1) ON CONFLICT DO NOTHING`)
+				_, err2 := tx.Exec(`INSERT INTO vault_key (subject, version, wrapped, made_at, gone_at) VALUES ('p1', 1, $1, 1, 0)
+					ON CONFLICT (subject) DO UPDATE SET wrapped = excluded.wrapped`, old.wrapped)
+				return errors.Join(err, err2, v.Open(tx, []vault.Cell{{Table: "t", Column: "c", Row: "r", Text: &text}}))
+			})
+			if err != nil || text != "张三" {
+				t.Errorf("text %d: %q, %v", i+1, text, err)
 			}
 		}
 	})
