@@ -18,7 +18,10 @@ func Collect[T any](tx *Tx, scan func(Scanner) (T, error), query string, args ..
 		}
 		list = append(list, one)
 	}
-	return list, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err // never some of them: who goes on with those hides from the transaction why it has to begin anew
+	}
+	return list, nil
 }
 
 // Column runs a statement with one text column and gives its values: ids, mostly.

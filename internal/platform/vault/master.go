@@ -120,6 +120,9 @@ func (v *Vault) rewrapSome(tx *db.Tx, limit int) (int, error) {
 		return 0, err
 	}
 	old, err := selectWrappedBefore(tx, m.version, limit)
+	if err != nil {
+		return 0, err // not with half of them: the next statement's error would hide that another was first
+	}
 	for _, k := range old {
 		data, err := v.data(k.subject, k.wrapped)
 		if err == nil {
@@ -132,7 +135,7 @@ func (v *Vault) rewrapSome(tx *db.Tx, limit int) (int, error) {
 			return 0, err
 		}
 	}
-	return len(old), err
+	return len(old), nil
 }
 
 // masterRests is how long a master key stays after a newer one was made: a transaction begun before may still wrap by it.
