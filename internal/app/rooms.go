@@ -13,6 +13,7 @@ import (
 	"banyan/internal/scenario/demo"
 	"banyan/internal/scenario/frontline"
 	"banyan/internal/scenario/hotline"
+	"banyan/internal/scenario/proof"
 	"banyan/internal/scenario/survey"
 	"banyan/internal/scenario/trust"
 )
@@ -28,6 +29,7 @@ type rooms struct {
 	connect   *connect.Room
 	survey    *survey.Room
 	behalf    *behalf.Room
+	proof     *proof.Room
 }
 
 // mapAddress is where the schematic map is served.
@@ -45,7 +47,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	}
 	r.citizen = citizen.New(citizen.Deps{
 		DB: a.DB, Web: s, Cases: a.Cases, Requests: a.Requests, People: a.People, Trail: a.Trail, Triage: a.Triage, Outbox: a.Outbox,
-		Files: a.Files, Rates: a.Rate, Identity: a.Identity, SignOn: a.SignOn, Surveys: a.Surveys, Mandates: a.Mandates, Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Actor: a.actor,
+		Files: a.Files, Rates: a.Rate, Identity: a.Identity, SignOn: a.SignOn, Surveys: a.Surveys, Mandates: a.Mandates, Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Site: a.siteOf(s), Actor: a.actor,
 	})
 	r.frontline = frontline.New(frontline.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Oversee: a.Oversee, Staff: a.Staff, Files: a.Files,
@@ -60,13 +62,14 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	if r.account, err = account.New(account.Deps{
 		Web: s, Clock: a.Clock, Identity: a.Identity, Staff: a.Staff, Policy: a.Policy, Facts: a.Facts, Outbox: a.Outbox,
 		APIKeys: a.Keys, Apps: a.SignOn, Trail: a.Trail, Post: c.post,
-		City: account.City{Title: c.Pack.Title, Areas: c.Areas, Orgs: c.Orgs}, Key: a.key, Dev: a.Dev, Logins: a.demoLogins(), Actor: a.actor,
+		City: account.City{Title: c.Pack.Title, Areas: c.Areas, Orgs: c.Orgs}, Key: a.key, Dev: a.Dev, Logins: a.demoLogins(), Actor: a.actor, Site: a.siteOf(s),
 		Seats: a.seats, Choose: func(w http.ResponseWriter, r *http.Request, seat string) {
 			s.SetCookie(w, r, postCookie, seat, seatLife)
 		},
 	}); err != nil {
 		return r, err
 	}
+	r.proof = proof.New(proof.Deps{Web: s, Clock: a.Clock, Identity: a.Identity, Title: c.Pack.Title, Site: a.siteOf(s), Desk: r.account.Frame})
 	if r.connect, err = connect.New(connect.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, SignOn: a.SignOn, Consents: a.Consents, Identity: a.Identity, People: a.People, Orgs: c.Orgs,
 		Title: c.Pack.Title, Address: a.Settings.Address,

@@ -13,6 +13,7 @@ import (
 	"banyan/internal/scenario/connect"
 	"banyan/internal/scenario/frontline"
 	"banyan/internal/scenario/hotline"
+	"banyan/internal/scenario/proof"
 	"banyan/internal/scenario/survey"
 	"banyan/internal/scenario/trust"
 	"banyan/internal/work/request"
@@ -26,7 +27,7 @@ func (a *App) routes(s *web.Server) error {
 	}
 	ended := rooms.account.Ended
 	all := []map[string]web.Handler{
-		citizenRoutes(rooms.citizen), accountRoutes(rooms.account, rooms.citizen.Forget),
+		citizenRoutes(rooms.citizen), proofRoutes(rooms.proof), staffOnly(ended, staffProofRoutes(rooms.proof)), accountRoutes(rooms.account, rooms.citizen.Forget),
 		staffOnly(ended, hotlineRoutes(rooms.hotline)), staffOnly(ended, frontlineRoutes(rooms.frontline)), staffOnly(ended, brainRoutes(rooms.brain)), staffOnly(ended, feedRoutes(a.Feed)),
 		staffOnly(ended, adminRoutes(rooms.account)), staffOnly(ended, purposeRoutes(rooms.trust)), staffOnly(ended, map[string]web.Handler{"GET /desk": a.home}),
 		a.open311Routes(s), trustRoutes(rooms.trust), connectRoutes(rooms.connect), familyRoutes(rooms.behalf), staffOnly(ended, mandateRoutes(rooms.behalf)),
@@ -56,7 +57,7 @@ func (a *App) routes(s *web.Server) error {
 // guessable names the forms through which a stranger could try numbers, phones
 // or codes one by one.
 func guessable() []string {
-	return []string{"POST /track", "POST /signin", "POST /signin/code", "POST /staff/signin", "POST /staff/signin/code", "POST /me/family/enter"}
+	return []string{"POST /track", "POST /signin", "POST /signin/code", "POST /staff/signin", "POST /staff/signin/code", "POST /me/family/enter", "POST /signin/passkey", "POST /staff/signin/passkey", "POST /passkeys/options"}
 }
 
 // sendsCode is the form that has a code sent to a phone, which costs money and
@@ -103,13 +104,28 @@ func citizenRoutes(r *citizen.Room) map[string]web.Handler {
 		"POST /mine/{id}/confirm":    r.MineConfirm, "POST /mine/{id}/contest": r.MineContest,
 		"POST /mine/{id}/rate": r.MineRate, "POST /mine/{id}/consent": r.MineConsent,
 		"GET /signin": r.SignInStart, "POST /signin": r.SignIn, "GET /signin/code": r.SignInCodeStart,
-		"POST /signin/code": r.SignInCode,
-		"GET /me/consents":  r.Consents, "POST /me/consents/{purpose}": r.SayConsent, "GET /me/consents/{id}": r.ConsentReceipt, "GET /me/consents/{id}/receipt": r.ConsentFile, "GET /me/consents/{id}/proof/{row}": r.ConsentProof,
+		"POST /signin/code": r.SignInCode, "POST /signin/passkey": r.SignInPasskey, "GET /signin/passkey": r.SignInCodeStart,
+		"GET /me/consents": r.Consents, "POST /me/consents/{purpose}": r.SayConsent, "GET /me/consents/{id}": r.ConsentReceipt, "GET /me/consents/{id}/receipt": r.ConsentFile, "GET /me/consents/{id}/proof/{row}": r.ConsentProof,
 		"GET /me": r.Me, "GET /me/data": r.MyData, "GET /me/erase": r.EraseForm, "POST /me/erase": r.Erase,
 		"GET /erasure/{token}": r.Erasure, "GET /erasure/{token}/proof": r.ErasureProof, "GET /me/looks": r.MyLooks(), "GET /me/looks/{look}/receipt": r.MyReceipt(),
 		"GET /me/looks/{look}/object": r.MyObjectForm(), "POST /me/looks/{look}/object": r.MyObject(),
 		"POST /me/sessions/{id}/end": r.MeEndSession,
 		"GET /messages":              r.Messages, "POST /messages/read": r.MessagesRead,
+	}
+}
+
+// proofRoutes are the ways in which citizens prove who they are; the question to a passkey is everybody's.
+func proofRoutes(r *proof.Room) map[string]web.Handler {
+	return map[string]web.Handler{
+		"POST /passkeys/options": r.Options,
+		"GET /me/passkeys":       r.Passkeys, "GET /me/passkeys/new": r.NewPasskey, "POST /me/passkeys": r.AddPasskey, "POST /me/passkeys/{id}/remove": r.RemovePasskey,
+	}
+}
+
+// staffProofRoutes are those of staff.
+func staffProofRoutes(r *proof.Room) map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /account/passkeys": r.Passkeys, "GET /account/passkeys/new": r.NewPasskey, "POST /account/passkeys": r.AddPasskey, "POST /account/passkeys/{id}/remove": r.RemovePasskey,
 	}
 }
 
@@ -181,7 +197,7 @@ func accountRoutes(r *account.Room, forget http.HandlerFunc) map[string]web.Hand
 		return r.SignOut(w, q)
 	}
 	return map[string]web.Handler{
-		"GET /staff/signin": r.SignInForm, "POST /staff/signin": r.SignIn, "POST /staff/signin/code": r.SignInCode, "POST /signout": signOut,
+		"GET /staff/signin": r.SignInForm, "POST /staff/signin": r.SignIn, "POST /staff/signin/code": r.SignInCode, "POST /staff/signin/passkey": r.SignInPasskey, "GET /staff/signin/passkey": r.SignInForm, "POST /signout": signOut,
 		"GET /dev": r.DevLogins, "GET /dev/outbox": r.DevOutbox,
 	}
 }

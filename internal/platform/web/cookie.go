@@ -17,6 +17,14 @@ func (s *Server) SetCookie(w http.ResponseWriter, r *http.Request, name, value s
 	})
 }
 
+// Scheme is how the reader came: https by TLS or behind a proxy that ends it, else http.
+func (s *Server) Scheme(r *http.Request) string {
+	if s.config.Secure || r.TLS != nil {
+		return "https"
+	}
+	return "http"
+}
+
 // StartSession gives the browser a session's token; EndSession takes it away.
 func (s *Server) StartSession(w http.ResponseWriter, r *http.Request, token string, life time.Duration) {
 	s.SetCookie(w, r, SessionCookie, token, life)
@@ -33,5 +41,23 @@ func SessionToken(r *http.Request) string {
 	if err != nil {
 		return ""
 	}
+	return c.Value
+}
+
+// onceCookie carries the token of a question that the browser answers with its next form.
+const onceCookie = "once"
+
+// SetOnce gives the browser the token of a question; TakeOnce takes it back, "" for none: it is good for one answer.
+func (s *Server) SetOnce(w http.ResponseWriter, r *http.Request, token string, life time.Duration) {
+	s.SetCookie(w, r, onceCookie, token, life)
+}
+
+// TakeOnce gives the token that SetOnce left and makes the browser forget it.
+func (s *Server) TakeOnce(w http.ResponseWriter, r *http.Request) string {
+	c, err := r.Cookie(onceCookie)
+	if err != nil {
+		return ""
+	}
+	s.SetCookie(w, r, onceCookie, "", -time.Second)
 	return c.Value
 }

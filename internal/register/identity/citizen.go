@@ -31,16 +31,28 @@ func (s *Service) StartCitizen(ctx context.Context, phone string) error {
 	if err != nil {
 		return err
 	}
-	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	code, err := newCode()
 	if err != nil {
-		return fmt.Errorf("draw a code: %w", err)
+		return err
 	}
-	code := fmt.Sprintf("%06d", n)
 	return s.DB.Write(ctx, func(tx *db.Tx) error { return s.send(tx, p, code) })
 }
 
+func newCode() (string, error) {
+	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	if err != nil {
+		return "", fmt.Errorf("draw a code: %w", err)
+	}
+	return fmt.Sprintf("%06d", n), nil
+}
+
 func (s *Service) send(tx *db.Tx, p person.Phone, code string) error {
-	now, key := s.Clock.Now(), s.People.Index(p)
+	return s.sendTo(tx, s.People.Index(p), code, func() (string, error) { return s.People.Ensure(tx, person.Contact{Phone: string(p)}) })
+}
+
+// sendTo sends a code to the phone behind a blind index; whose gives its person once the pause is over.
+func (s *Service) sendTo(tx *db.Tx, key, code string, whose func() (string, error)) error {
+	now := s.Clock.Now()
 	c, err := selectCode(tx, key)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("read the last code: %w", err)
@@ -54,7 +66,7 @@ func (s *Service) send(tx *db.Tx, p person.Phone, code string) error {
 	if c.sent >= codesPerDay {
 		return fault.New(fault.Busy, "identity.code_many")
 	}
-	if c.person, err = s.People.Ensure(tx, person.Contact{Phone: string(p)}); err != nil {
+	if c.person, err = whose(); err != nil {
 		return err
 	}
 	c.hash, c.tries, c.sent = s.index("code", key+code), 0, c.sent+1
@@ -108,7 +120,7 @@ func (s *Service) finish(tx *db.Tx, key, code, token string, v Visit) (bool, err
 	if err != nil || a.Disabled {
 		return false, err
 	}
-	return true, s.open(tx, a, token, v)
+	return true, s.open(tx, a, token, v, ByCode)
 }
 
 // citizen finds or makes the account of a person.

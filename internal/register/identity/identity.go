@@ -29,6 +29,9 @@ type Deps struct {
 	Key    []byte // at least 32 bytes, kept outside the database, the same for the life of the data
 	// Send puts a sign-in code on its way to a person's phone, inside the transaction that keeps it.
 	Send func(tx *db.Tx, personID, code string) error
+	// Tell leaves a person a note about the ways into their account; what is the last part of a message key under
+	// identity.told. nil: nobody is told.
+	Tell func(tx *db.Tx, personID, id, what string) error
 	// Ended is called after a session was ended here, so that other processes may Forget; nil when there are none.
 	Ended func()
 }

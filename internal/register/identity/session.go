@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
@@ -36,6 +37,9 @@ type Session struct {
 	CreatedAt time.Time
 	SeenAt    time.Time // to the minute
 	ExpiresAt time.Time
+
+	ProvedAt time.Time // when its owner last proved who they are
+	ProvedBy Proof
 }
 
 // live tells whether the session still counts at an instant.
@@ -56,7 +60,7 @@ func hashOf(token string) string {
 }
 
 // open stores a session for the token and ends the one carried before.
-func (s *Service) open(tx *db.Tx, a Account, token string, v Visit) error {
+func (s *Service) open(tx *db.Tx, a Account, token string, v Visit, by Proof) error {
 	now, lives := s.Clock.Now(), CitizenLives
 	if a.Kind == Staff {
 		lives = StaffLives
@@ -68,7 +72,7 @@ func (s *Service) open(tx *db.Tx, a Account, token string, v Visit) error {
 		}
 	}
 	return insertSession(tx, hashOf(token), Session{
-		ID: db.NewID(now), Account: a.ID, Agent: AgentLabel(v.Agent), CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(lives),
+		ID: db.NewID(now), Account: a.ID, Agent: AgentLabel(v.Agent), CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(lives), ProvedAt: now, ProvedBy: by,
 	})
 }
 
@@ -145,11 +149,11 @@ func (s *Service) end(ctx context.Context, do func(tx *db.Tx) error) error {
 	return nil
 }
 
-// Tidy removes what has ended: sessions, old attempts and codes. Call it now and then.
+// Tidy removes what has ended: sessions, old attempts, codes and questions to passkeys. Call it now and then.
 func (s *Service) Tidy(ctx context.Context) error {
 	now := s.Clock.Now()
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		return deleteOld(tx, clock.Ms(now), clock.Ms(now.Add(-attemptsKept)))
+		return errors.Join(deleteOld(tx, clock.Ms(now), clock.Ms(now.Add(-attemptsKept))), deleteChallengesBefore(tx, clock.Ms(now)))
 	})
 	if err != nil {
 		return fmt.Errorf("tidy sessions and codes: %w", err)

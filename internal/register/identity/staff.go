@@ -56,6 +56,14 @@ func (s *Service) SignInStaff(ctx context.Context, login, password, code string,
 	return token, nil
 }
 
+// proof is what whoever signed in by password proved themselves with.
+func (a accountRow) proof() Proof {
+	if a.totp != nil {
+		return ByTOTP
+	}
+	return ByPassword
+}
+
 // prove books the attempt, then compares the password with the account's or with nobody's.
 func (s *Service) prove(ctx context.Context, key, login, password string) (a accountRow, matches bool, err error) {
 	leave, err := s.hashing.enter(ctx)
@@ -150,5 +158,5 @@ func (s *Service) admit(tx *db.Tx, a accountRow, step int64, token string, v Vis
 	if err := deleteAttempt(tx, key); err != nil {
 		return false, err
 	}
-	return false, s.open(tx, a.Account, token, v)
+	return false, s.open(tx, a.Account, token, v, a.proof())
 }

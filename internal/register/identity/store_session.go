@@ -9,23 +9,25 @@ import (
 )
 
 func insertSession(tx *db.Tx, hash string, s Session) error {
-	_, err := tx.Exec(`INSERT INTO identity_session (hash, id, account_id, agent, created_at, seen_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		hash, s.ID, s.Account, s.Agent, clock.Ms(s.CreatedAt), clock.Ms(s.SeenAt), clock.Ms(s.ExpiresAt))
+	_, err := tx.Exec(`INSERT INTO identity_session (hash, id, account_id, agent, created_at, seen_at, expires_at, proved_at, proved_by)
+		VALUES (`+db.In(9, 1)+`)`,
+		hash, s.ID, s.Account, s.Agent, clock.Ms(s.CreatedAt), clock.Ms(s.SeenAt), clock.Ms(s.ExpiresAt), ms(s.ProvedAt), string(s.ProvedBy))
 	return err
 }
 
-const sessionColumns = `SELECT s.id, a.kind, a.id, a.staff_id, a.person_id, s.agent, s.created_at, s.seen_at, s.expires_at
+const sessionColumns = `SELECT s.id, a.kind, a.id, a.staff_id, a.person_id, s.agent, s.created_at, s.seen_at, s.expires_at, s.proved_at, s.proved_by
 	FROM identity_session s JOIN identity_account a ON a.id = s.account_id AND NOT a.disabled `
 
 func scanSession(row db.Scanner) (Session, error) {
 	var s Session
 	var kind string
 	var staff, person sql.NullString
-	var created, seen, expires int64
-	err := row.Scan(&s.ID, &kind, &s.Account, &staff, &person, &s.Agent, &created, &seen, &expires)
+	var created, seen, expires, proved int64
+	var by string
+	err := row.Scan(&s.ID, &kind, &s.Account, &staff, &person, &s.Agent, &created, &seen, &expires, &proved, &by)
 	s.Kind, s.StaffID, s.PersonID = Kind(kind), staff.String, person.String
 	s.CreatedAt, s.SeenAt, s.ExpiresAt = clock.FromMs(created), clock.FromMs(seen), clock.FromMs(expires)
+	s.ProvedAt, s.ProvedBy = fromMs(proved), Proof(by)
 	return s, err
 }
 
@@ -35,6 +37,11 @@ func selectSession(tx *db.Tx, hash string) (Session, error) {
 
 func selectSessions(tx *db.Tx, account string) ([]Session, error) {
 	return db.Collect(tx, scanSession, sessionColumns+`WHERE s.account_id = $1 ORDER BY s.created_at DESC, s.id DESC`, account)
+}
+
+func updateProved(tx *db.Tx, session string, at time.Time, by Proof) error {
+	_, err := tx.Exec(`UPDATE identity_session SET proved_at = $1, proved_by = $2 WHERE id = $3`, clock.Ms(at), string(by), session)
+	return err
 }
 
 func updateSeen(tx *db.Tx, hash string, at time.Time) error {

@@ -58,6 +58,8 @@ type Deps struct {
 	Dev    *notify.Dev // nil unless in development
 	Logins []Login     // demo logins, shown with Dev only
 
+	// Site is by what name the browser knows the city; ok is false where no passkey can be used.
+	Site func(q *http.Request) (site identity.Site, ok bool)
 	// Post fills in the post of a new key where it says nothing.
 	Post func(apikey.New) (apikey.New, error)
 	// Actor gives who acts and in which post.
@@ -105,13 +107,22 @@ func (r *Room) desk(q *http.Request, v visit, title, active string) ui.DeskView 
 	return ui.DeskView{Page: v.p, Title: title, Room: v.p.T("account.room"), Nav: r.nav(q, v, active), Who: v.who.Name + " · " + r.City.Orgs.Name(v.who.Unit, v.p.Lang)}
 }
 
+// Frame is the frame of a page of one's own account that another room draws.
+func (r *Room) Frame(q *http.Request, title, active string) (ui.DeskView, error) {
+	v, err := r.visit(q)
+	if err != nil {
+		return ui.DeskView{}, err
+	}
+	return r.desk(q, v, title, active), nil
+}
+
 // nav shows the own account, and what an administrator may open.
 func (r *Room) nav(q *http.Request, v visit, active string) []ui.NavGroup {
 	item := func(name, href, icon string) ui.NavItem {
 		return ui.NavItem{Label: v.p.T("account.nav." + name), Href: href, Icon: icon, Active: name == active}
 	}
 	groups := []ui.NavGroup{{Title: v.p.T("account.nav.own"), Items: []ui.NavItem{
-		item("me", "/account", "user"), item("seats", "/account/posts", "bldg"), item("password", "/account/password", "lock"), item("factor", "/account/factor", "shield"), item("glass", "/account/glass", "eye"), item("desk", "/desk", "back"),
+		item("me", "/account", "user"), item("seats", "/account/posts", "bldg"), item("password", "/account/password", "lock"), item("factor", "/account/factor", "shield"), item("passkeys", "/account/passkeys", "lock"), item("glass", "/account/glass", "eye"), item("desk", "/desk", "back"),
 	}}}
 	actor, err := r.Actor(q)
 	if err != nil {

@@ -96,14 +96,14 @@ func (w *world) serve() {
 		Web: w.Web, Clock: w.Clock, Identity: w.identity, Staff: w.Staff, Policy: c.Policy, Facts: w.Facts, Outbox: w.outbox,
 		APIKeys: apikey.NewService(w.DB, w.Clock), Apps: apps, Trail: w.Trail, Post: atUnit, Key: bytes.Repeat([]byte{5}, 32),
 		City: account.City{Title: i18n.Text{Hans: "福州市"}, Areas: c.Areas, Orgs: c.Orgs}, Dev: w.dev, Logins: []account.Login{{Login: "lisi", Password: password, Name: "李四"}},
-		Actor: w.actor, Seats: w.seats,
+		Actor: w.actor, Seats: w.seats, Site: roomtest.Site,
 		Choose: func(rw http.ResponseWriter, q *http.Request, seat string) {
 			w.Web.SetCookie(rw, q, "post", seat, time.Hour)
 		},
 	})
 	w.Must(err)
 	w.Serve(map[string]web.Handler{
-		"GET /staff/signin": r.SignInForm, "POST /staff/signin": r.SignIn, "POST /staff/signin/code": r.SignInCode, "POST /signout": r.SignOut,
+		"GET /staff/signin": r.SignInForm, "POST /staff/signin": r.SignIn, "POST /staff/signin/code": r.SignInCode, "POST /staff/signin/passkey": r.SignInPasskey, "POST /signout": r.SignOut,
 		"GET /account": r.Me, "POST /account/sessions/{id}/revoke": r.Revoke, "POST /account/sessions/others": r.RevokeOthers,
 		"GET /account/posts": r.SeatForm, "POST /account/posts": r.TakeSeat,
 		"GET /account/password": r.PasswordForm, "POST /account/password": r.Password,

@@ -32,6 +32,13 @@ type signInView struct {
 	To     string
 	Notice string
 	Dev    bool
+	Ring   bool // passkeys can be used here
+}
+
+// passkeyForm is the answer of somebody's passkey.
+type passkeyForm struct {
+	Answer string `form:"passkey" max:"20000"`
+	To     string `form:"to" max:"300"`
 }
 
 // SignInForm asks for login and password. Whoever is in already goes on.
@@ -65,6 +72,26 @@ func (r *Room) SignIn(w http.ResponseWriter, q *http.Request) error {
 	}
 	if err != nil {
 		return refusedOr(err, func() error { return web.Show(w, q, err, signInPage(r.signInView(q, in, err))) })
+	}
+	return r.enter(w, q, token, in.To)
+}
+
+// SignInPasskey takes a passkey's answer, which is enough: the device has asked its owner.
+func (r *Room) SignInPasskey(w http.ResponseWriter, q *http.Request) error {
+	var in passkeyForm
+	err := web.Decode(q, &in)
+	site, ok := r.Site(q)
+	if err == nil && !ok {
+		err = fault.Field("passkey", "proof.passkeys.not_here")
+	}
+	token := ""
+	if err == nil {
+		token, err = r.Identity.SignInPasskey(q.Context(), site, identity.Staff, r.Web.TakeOnce(w, q), in.Answer, visitOf(q))
+	}
+	if err != nil {
+		return refusedOr(err, func() error {
+			return web.Show(w, q, err, signInPage(r.signInView(q, signInForm{To: in.To}, err)))
+		})
 	}
 	return r.enter(w, q, token, in.To)
 }
@@ -142,9 +169,10 @@ func refusedOr(err error, show func() error) error {
 
 func (r *Room) signInView(q *http.Request, in signInForm, wrong error) signInView {
 	p := web.PageOf(q)
+	_, ring := r.Site(q)
 	return signInView{
-		Page: p, Title: p.T("account.signin.title"), Login: in.Login, To: in.To, Dev: r.Dev != nil,
-		Errors: ui.Errors(p, wrong, "login", p.T("account.signin.login"), "password", p.T("account.signin.password")),
+		Page: p, Title: p.T("account.signin.title"), Login: in.Login, To: in.To, Dev: r.Dev != nil, Ring: ring,
+		Errors: ui.Errors(p, wrong, "login", p.T("account.signin.login"), "password", p.T("account.signin.password"), "passkey", p.T("proof.passkeys.one")),
 	}
 }
 

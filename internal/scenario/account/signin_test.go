@@ -18,7 +18,7 @@ func TestSignIn(t *testing.T) {
 	w := newWorld(t, false)
 	b := w.Browser()
 	b.Get("/account").Want(http.StatusForbidden)
-	b.Get("/staff/signin?to=/rates").Want(http.StatusOK).Has("input[name=to][value='/rates']", 1)
+	b.Get("/staff/signin?to=/rates").Want(http.StatusOK).Has("form[action='/staff/signin'] input[name=to][value='/rates']", 1)
 	wrong := func(login, pass string) string {
 		a := w.Browser().Post("/staff/signin", url.Values{"login": {login}, "password": {pass}}).Want(http.StatusUnprocessableEntity)
 		if strings.Contains(a.Body, pass) {

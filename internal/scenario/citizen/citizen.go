@@ -47,6 +47,8 @@ type Deps struct {
 	Address string    // the portal's public address, https://…; "" takes the request's host
 	Key     []byte    // secret of the signatures, at least 32 bytes
 
+	// Site is by what name the browser knows the city; ok is false where no passkey can be used.
+	Site func(q *http.Request) (site identity.Site, ok bool)
 	// Actor gives who acts: a citizen, a member of staff in a post, or a guest.
 	Actor func(r *http.Request) (access.Actor, error)
 }

@@ -26,6 +26,7 @@ type ownData struct {
 
 	Consents []consent.Receipt `json:"consents"` // also those taken back
 	Mandates []ownMandate      `json:"mandates"`
+	Passkeys []ownPasskey      `json:"passkeys"`
 }
 
 type ownPerson struct {
@@ -72,6 +73,13 @@ type ownLook struct {
 type ownSignedIn struct {
 	Since  time.Time `json:"since"`
 	Device string    `json:"device"`
+}
+
+// ownPasskey is a key of the person's device; the city holds its public half.
+type ownPasskey struct {
+	Name string    `json:"name"`
+	Made time.Time `json:"made"`
+	Used time.Time `json:"used,omitzero"`
 }
 
 type ownApp struct {
@@ -122,7 +130,7 @@ func (r *Room) MyData(w http.ResponseWriter, q *http.Request) error {
 		return r.toSignIn(w, q)
 	}
 	data := ownData{
-		At: v.now, Requests: []ownRequest{}, Looks: []ownLook{}, Sessions: []ownSignedIn{}, Apps: []ownApp{}, Surveys: []ownSurvey{}, Consents: []consent.Receipt{}, Mandates: []ownMandate{},
+		At: v.now, Requests: []ownRequest{}, Looks: []ownLook{}, Sessions: []ownSignedIn{}, Apps: []ownApp{}, Surveys: []ownSurvey{}, Consents: []consent.Receipt{}, Mandates: []ownMandate{}, Passkeys: []ownPasskey{},
 	}
 	if err := r.DB.Write(v.ctx, func(tx *db.Tx) error { return errors.Join(r.said(tx, v, &data), r.agreed(tx, v, &data, r.url(q, ""))) }); err != nil {
 		return err
@@ -139,6 +147,13 @@ func (r *Room) MyData(w http.ResponseWriter, q *http.Request) error {
 	}
 	for _, s := range sessions {
 		data.Sessions = append(data.Sessions, ownSignedIn{Since: s.CreatedAt, Device: s.Agent})
+	}
+	keys, err := r.Identity.Passkeys(v.ctx, v.p.Visitor.Account)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		data.Passkeys = append(data.Passkeys, ownPasskey{Name: k.Name, Made: k.Made, Used: k.Used})
 	}
 	apps, err := r.SignOn.GrantsOf(v.ctx, v.actor.ID)
 	if err != nil {

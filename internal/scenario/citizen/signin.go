@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"banyan/internal/platform/fault"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/person"
@@ -81,6 +82,35 @@ func (r *Room) SignInCode(w http.ResponseWriter, q *http.Request) error {
 	return web.Redirect(w, q, inside(f.To))
 }
 
+// SignInPasskey signs in with a passkey's answer.
+func (r *Room) SignInPasskey(w http.ResponseWriter, q *http.Request) error {
+	v, err := r.visit(q)
+	if err != nil {
+		return err
+	}
+	var f struct {
+		Answer string `form:"passkey" max:"20000"`
+		To     string `form:"to" max:"200"`
+	}
+	err = web.Decode(q, &f)
+	site, ok := r.Site(q)
+	if err == nil && !ok {
+		err = fault.Field("passkey", "proof.passkeys.not_here")
+	}
+	token := ""
+	if err == nil {
+		token, err = r.Identity.SignInPasskey(v.ctx, site, identity.Citizen, r.Web.TakeOnce(w, q), f.Answer, identity.Visit{Agent: q.UserAgent(), Old: web.SessionToken(q)})
+	}
+	if again(err) {
+		return r.showSignIn(w, q, v, signInForm{To: f.To}, err)
+	}
+	if err != nil {
+		return err
+	}
+	r.Web.StartSession(w, q, token, identity.CitizenLives)
+	return web.Redirect(w, q, inside(f.To))
+}
+
 // toSignIn sends a stranger to sign in and back to where they wanted to go.
 func (r *Room) toSignIn(w http.ResponseWriter, q *http.Request) error {
 	return web.Redirect(w, q, "/signin?to="+url.QueryEscape(q.URL.Path))
@@ -91,7 +121,10 @@ func inside(to string) string { return web.Inside(to, "/me") }
 
 func (r *Room) showSignIn(w http.ResponseWriter, q *http.Request, v visit, f signInForm, wrong error) error {
 	view := signInView{CitizenView: r.task(v, v.p.T("citizen.signin.title"), "/"), signInForm: f}
-	view.errs = ui.Errors(v.p, wrong, "phone", v.p.T("citizen.signin.phone"))
+	view.errs = ui.Errors(v.p, wrong, "phone", v.p.T("citizen.signin.phone"), "passkey", v.p.T("proof.passkeys.one"))
+	if _, view.ring = r.Site(q); view.ring {
+		view.Scripts = []string{"passkey.js"}
+	}
 	return web.Show(w, q, wrong, signIn(view))
 }
 

@@ -142,6 +142,7 @@ type signInView struct {
 	ui.CitizenView
 	signInForm
 	masked string
+	ring   bool // passkeys can be used here
 	errs   []ui.FieldError
 }
 

@@ -1,0 +1,146 @@
+package proof_test
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/descope/virtualwebauthn"
+
+	"banyan/internal/platform/db"
+	"banyan/internal/platform/i18n"
+	"banyan/internal/platform/web"
+	"banyan/internal/register/identity"
+	"banyan/internal/register/org"
+	"banyan/internal/scenario/proof"
+	"banyan/internal/scenario/roomtest"
+	"banyan/internal/work/worktest"
+	"banyan/web/ui"
+)
+
+const (
+	password = "榕树下的路灯又亮了呀"
+	phone    = "13900000001"
+)
+
+// world is one test's own city with the room in it.
+type world struct {
+	*roomtest.House
+	identity *identity.Service
+	codes    []string
+	told     []string
+	site     func(*http.Request) (identity.Site, bool)
+	staff    string
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{site: roomtest.Site}
+	w.House = roomtest.Over(worktest.Fresh(t), w.visitor)
+	var err error
+	w.identity, err = identity.New(identity.Deps{
+		DB: w.DB, Clock: w.Clock, People: w.People, Key: bytes.Repeat([]byte{9}, 32),
+		Send: func(tx *db.Tx, _, code string) error {
+			tx.AfterCommit(func() { w.codes = append(w.codes, code) })
+			return nil
+		},
+		Tell: func(tx *db.Tx, _, _, what string) error {
+			tx.AfterCommit(func() { w.told = append(w.told, what) })
+			return nil
+		},
+	})
+	w.Must(err)
+	s, err := w.Staff.AddStaff(w.Context(), org.Staff{Name: "李四", Unit: "3501.12345", Account: "lisi", Active: true})
+	w.Must(err)
+	w.staff = s.ID
+	_, err = w.identity.AddStaffAccount(w.Context(), identity.NewStaff{StaffID: s.ID, Login: "lisi", Password: password})
+	w.Must(err)
+	r := proof.New(proof.Deps{
+		Web: w.Web, Clock: w.Clock, Identity: w.identity, Title: i18n.Text{Hans: "福州市"},
+		Site: func(q *http.Request) (identity.Site, bool) { return w.site(q) },
+		Desk: func(q *http.Request, title, _ string) (ui.DeskView, error) {
+			return ui.DeskView{Page: web.PageOf(q), Title: title, Room: "账号"}, nil
+		},
+	})
+	routes := map[string]web.Handler{"POST /passkeys/options": r.Options}
+	for _, root := range []string{"/me/passkeys", "/account/passkeys"} {
+		routes["GET "+root], routes["GET "+root+"/new"], routes["POST "+root], routes["POST "+root+"/{id}/remove"] = r.Passkeys, r.NewPasskey, r.AddPasskey, r.RemovePasskey
+	}
+	w.Serve(routes)
+	return w
+}
+
+// visitor finds who holds a session, as app does.
+func (w *world) visitor(ctx context.Context, token string) (web.Visitor, bool) {
+	s, ok := w.identity.Lookup(ctx, token)
+	return web.Visitor{Account: s.Account, Kind: string(s.Kind), Staff: s.StaffID, Person: s.PersonID, Session: s.ID}, ok
+}
+
+// citizen is a browser in which a citizen has signed in.
+func (w *world) citizen() *roomtest.Browser {
+	w.Helper()
+	w.Must(w.identity.StartCitizen(w.Context(), phone))
+	token, err := w.identity.FinishCitizen(w.Context(), phone, w.codes[len(w.codes)-1], identity.Visit{})
+	w.Must(err)
+	return w.As(token)
+}
+
+// clerk is a browser in which the member of staff has signed in.
+func (w *world) clerk() *roomtest.Browser {
+	w.Helper()
+	token, err := w.identity.SignInStaff(w.Context(), "lisi", password, "", identity.Visit{})
+	w.Must(err)
+	return w.As(token)
+}
+
+// device makes and uses one passkey in software.
+type device struct {
+	*world
+	rp   virtualwebauthn.RelyingParty
+	auth virtualwebauthn.Authenticator
+	key  virtualwebauthn.Credential
+}
+
+func (w *world) device() *device {
+	site, _ := roomtest.Site(nil)
+	d := &device{world: w, rp: virtualwebauthn.RelyingParty{ID: site.Host, Name: site.Name, Origin: site.Origin}, auth: virtualwebauthn.NewAuthenticator()}
+	const whole = 77 // bytes of a public key whose coordinates are written whole, as real devices do
+	for d.key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2); len(d.key.Key.AttestationData()) != whole; {
+		d.key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+	}
+	return d
+}
+
+// made is the device's answer to a browser that wants a passkey made.
+func (d *device) made(b *roomtest.Browser) string {
+	d.Helper()
+	asked, err := virtualwebauthn.ParseAttestationOptions(b.Post("/passkeys/options", url.Values{"use": {"make"}, "name": {"手机"}}).Want(http.StatusOK).Body)
+	d.Must(err)
+	return virtualwebauthn.CreateAttestationResponse(d.rp, d.auth, d.key, *asked)
+}
+
+// signIn hands in the device's answer at the citizens' door, whatever comes of it.
+func (d *device) signIn(counter uint32) {
+	d.Helper()
+	site, _ := roomtest.Site(nil)
+	options, token, err := d.identity.AskPasskey(d.Context(), site, identity.Session{})
+	d.Must(err)
+	asked, err := virtualwebauthn.ParseAssertionOptions(string(options))
+	d.Must(err)
+	d.key.Counter = counter
+	p, err := d.identity.Account(d.Context(), d.account())
+	d.Must(err)
+	d.auth.Options.UserHandle = []byte(p.ID)
+	_, _ = d.identity.SignInPasskey(d.Context(), site, identity.Citizen, token, virtualwebauthn.CreateAssertionResponse(d.rp, d.auth, d.key, *asked), identity.Visit{})
+}
+
+// account is the citizen's.
+func (w *world) account() (id string) {
+	w.Helper()
+	w.Read(func(tx *db.Tx) error {
+		return tx.QueryRow(`SELECT id FROM identity_account WHERE kind = 'citizen'`).Scan(&id)
+	})
+	return id
+}
