@@ -81,6 +81,7 @@ func runRestore(ctx context.Context, args []string, out, progress io.Writer) err
 		return err
 	}
 	sayDone(progress, "restored", m, begun)
+	fmt.Fprintln(progress, "What was written after this backup is lost. When there was anything, run banyan trail restart before serve: the log of the trail is shorter now than others saw.")
 	if *check {
 		return diagnose(ctx, c.config(), false, out)
 	}

@@ -34,8 +34,10 @@ const usage = `banyan: a city on one binary
   banyan key     list --data D [--db …]
   banyan key     revoke --data D [--db …] ID
   banyan trail   key --data D [--db …]
-  banyan trail   audit --data D [--db …]
-  banyan trail   verify --key KEY [--witness KEY] RECEIPT
+  banyan trail   audit --data D [--key KEY]… [--db …]
+  banyan trail   verify --key KEY [--key KEY] [--witness KEY] RECEIPT
+  banyan trail   restart --data D --reason WHY [--anyway] [--db …]
+  banyan trail   restarts --data D [--db …]
   banyan credential verify --issuer-key FILE [--audience A --nonce N] [--status-list FILE] FILE
   banyan vault   rotate --data D [--db …]
   banyan leak    trace --data D --reason WHY [--json] [--db …] FILE
@@ -80,6 +82,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		"triage train": runTrain, "triage eval": runEval, "pack check": runPackCheck, "pack diff": runPackDiff,
 		"key create": runKeyCreate, "key list": runKeyList, "key revoke": runKeyRevoke,
 		"trail key": runTrailKey, "trail audit": runTrailAudit, "trail verify": runTrailVerify,
+		"trail restart": runTrailRestart, "trail restarts": runTrailRestarts,
 		"vault rotate": runVaultRotate, "leak trace": runLeakTrace, "credential verify": runCredentialVerify,
 		"backup": runBackup, "backup key": runBackupKey, "restore": runRestore,
 		"migrate": runMigrate, "doctor": runDoctor, "version": runVersion,

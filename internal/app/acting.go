@@ -21,7 +21,7 @@ func actable() map[string]bool {
 	list := map[string]bool{}
 	for _, pattern := range []string{
 		"GET /{$}", "GET /search", "GET /public", "GET /public/{number}", "GET /privacy", "GET /privacy/purposes/{purpose}", "GET /map.geojson",
-		"GET /trail/checkpoint", "GET /trail/key", "GET /trail/tile/{tile...}", "GET /trail/verify", "POST /trail/witness/add-checkpoint",
+		"GET /trail/checkpoint", "GET /trail/key", "GET /trail/restart", "GET /trail/tile/{tile...}", "GET /trail/verify", "POST /trail/witness/add-checkpoint",
 		"GET /report", "POST /report", "POST /report/suggest", "GET /report/areas", "GET /report/done/{number}", "GET /photos/{key}", "GET /photos/{key}/thumb",
 		"GET /my", "GET /mine", "GET /mine/{id}", "GET /mine/{id}/words", "GET /mine/{id}/files/{key}",
 		"POST /mine/{id}/confirm", "POST /mine/{id}/contest", "POST /mine/{id}/rate", "POST /mine/{id}/consent",

@@ -132,7 +132,7 @@ func staffProofRoutes(r *proof.Room) map[string]web.Handler {
 // trustRoutes let anybody check the city.
 func trustRoutes(r *trust.Room) map[string]web.Handler {
 	return map[string]web.Handler{
-		"GET /trail/checkpoint": r.Checkpoint, "GET /trail/key": r.Key, "GET /trail/tile/{tile...}": r.Tile, "GET /trail/verify": r.Verify, "GET /privacy": r.Privacy, "GET /privacy/purposes/{purpose}": r.Purpose,
+		"GET /trail/checkpoint": r.Checkpoint, "GET /trail/key": r.Key, "GET /trail/restart": r.Restart, "GET /trail/tile/{tile...}": r.Tile, "GET /trail/verify": r.Verify, "GET /privacy": r.Privacy, "GET /privacy/purposes/{purpose}": r.Purpose,
 		"POST /trail/witness/add-checkpoint": r.AddCheckpoint,
 	}
 }

@@ -99,7 +99,11 @@ func (a *App) tree() (*merkle.Log, error) {
 		}
 		name = "banyan-" + hex.EncodeToString(id) + "/trail"
 	}
-	return merkle.New(a.DB, a.Clock, name, seed)
+	tree, err := merkle.New(a.DB, a.Clock, name, seed)
+	if err == nil {
+		err = tree.Use(a.Settings.suite())
+	}
+	return tree, err
 }
 
 // How often what was looked at is folded into the log, and how often witnesses are asked.
@@ -171,19 +175,22 @@ func lookTrail(ctx context.Context, e *exam) (Finding, error) {
 	if err != nil {
 		return Finding{}, err
 	}
+	if signed, err := e.Tree.SignedByAll(ctx); err != nil || !signed {
+		return warn("the newest head lacks the signature of a key that the settings ask for", "start banyan serve: it signs the head anew within a second"), err
+	}
 	if waiting > 10_000 {
 		return warn(fmt.Sprintf("%d rows wait to be folded into the log", waiting), "start banyan serve: it folds them in; see its log when they stay"), nil
 	}
 	return well(fmt.Sprintf("%d rows, %d in the log, %d wait", n.Stored, n.Logged, waiting)), nil
 }
 
-// TrailKey prints what others need to check receipts and to witness: the key of the log.
-func TrailKey(ctx context.Context, c Config) (string, error) {
-	a, err := Open(ctx, c)
-	if err != nil {
-		return "", err
-	}
-	return a.Tree.Key(), a.Close()
+// TrailKeys gives what others need to check receipts and to witness: the keys of the log, one a line, Ed25519 first.
+func TrailKeys(ctx context.Context, c Config) (lines string, err error) {
+	err = within(ctx, c, func(a *App) (err error) {
+		lines, err = a.Tree.Keys(ctx)
+		return err
+	})
+	return lines, err
 }
 
 // TrailAudited is what AuditTrail compared and found.
@@ -193,16 +200,26 @@ type TrailAudited struct {
 	Findings  []string `json:"findings"`
 }
 
-// AuditTrail compares every row of the trail with its log.
-func AuditTrail(ctx context.Context, c Config) (got TrailAudited, err error) {
-	a, err := Open(ctx, c)
-	if err != nil {
-		return got, err
-	}
+// AuditTrail compares every row of the trail with its log, and the newest head with keys, one a line, that the caller has from somewhere
+// else than the data folder; "" compares with the folder's own alone.
+func AuditTrail(ctx context.Context, c Config, keys string) (got TrailAudited, err error) {
 	got.Findings = []string{}
-	got.Audited, err = a.Trail.Audit(ctx, a.Settings.Trail.keep(), func(finding string) { got.Findings = append(got.Findings, finding) })
-	if err == nil {
-		got.Witnessed, _, err = a.Tree.WitnessedAt(ctx)
-	}
-	return got, errors.Join(err, a.Close())
+	err = within(ctx, c, func(a *App) (err error) {
+		got.Audited, err = a.Trail.Audit(ctx, a.Settings.Trail.keep(), func(finding string) { got.Findings = append(got.Findings, finding) })
+		if err != nil {
+			return err
+		}
+		if got.Witnessed, _, err = a.Tree.WitnessedAt(ctx); err != nil || keys == "" {
+			return err
+		}
+		head, err := a.Tree.Checkpoint(ctx)
+		if err != nil {
+			return fmt.Errorf("read the newest head: %w", err)
+		}
+		if err := merkle.SignedBy(head, keys); err != nil {
+			got.Findings = append(got.Findings, "the newest head is not signed by the keys given: "+err.Error())
+		}
+		return nil
+	})
+	return got, err
 }

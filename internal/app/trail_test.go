@@ -27,7 +27,12 @@ type town struct {
 // townOf opens a house over its own folder with more settings, behind a listening server.
 func townOf(t *testing.T, more string) town {
 	t.Helper()
-	c := folder(t)
+	return townAt(t, folder(t), more)
+}
+
+// townAt is townOf over a folder that there is.
+func townAt(t *testing.T, c Config, more string) town {
+	t.Helper()
 	settings(t, c.Data, "development: true\n"+more)
 	a, err := Open(t.Context(), c)
 	if err != nil {
@@ -143,7 +148,7 @@ func TestDoctorFindsAChangedRow(t *testing.T) {
 	t.Parallel()
 	w := townOf(t, "")
 	w.looks(t, 2)
-	got, err := AuditTrail(t.Context(), w.App.Config)
+	got, err := AuditTrail(t.Context(), w.App.Config, w.Tree.Key())
 	if text, _ := json.Marshal(got); err != nil || string(text) != `{"logged":2,"stored":2,"witnessed":0,"findings":[]}` {
 		t.Fatalf("a true trail: %s, %v", text, err)
 	}

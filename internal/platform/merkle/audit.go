@@ -25,6 +25,9 @@ const auditBatch = 500
 func (l *Log) Audit(ctx context.Context, texts func(tx *db.Tx, ids []string) (map[string]Stored, error), found func(finding string)) (n int64, err error) {
 	var head Head
 	err = l.db.Read(ctx, func(tx *db.Tx) error {
+		if err := l.auditRestarts(tx, found); err != nil {
+			return err
+		}
 		h, err := selectHead(tx, newest)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
@@ -32,7 +35,7 @@ func (l *Log) Audit(ctx context.Context, texts func(tx *db.Tx, ids []string) (ma
 		if err != nil {
 			return err
 		}
-		head, _, err = ReadHead([]byte(h.note), l.origin, l.key.verifies)
+		head, err = l.headUnderAnyName(tx, h)
 		return err
 	})
 	if errors.Is(err, ErrBroken) {
@@ -62,6 +65,60 @@ func (l *Log) Audit(ctx context.Context, texts func(tx *db.Tx, ids []string) (ma
 	})
 }
 
+// headUnderAnyName reads the newest head: one of today's name, or, between a Restart and the next Sequence, of the name before.
+func (l *Log) headUnderAnyName(tx *db.Tx, h headRow) (Head, error) {
+	k, err := l.current(tx)
+	if err != nil {
+		return Head{}, err
+	}
+	if !h.of(k.origin) {
+		rows, err := selectRestarts(tx)
+		if err != nil {
+			return Head{}, err
+		}
+		before := ""
+		if len(rows) > 1 {
+			before = rows[len(rows)-2].label
+		}
+		if k, err = l.keysAt(before); err != nil {
+			return Head{}, err
+		}
+	}
+	head, _, err := k.read(h.note)
+	return head, err
+}
+
+// addRestarts adds the entries that are the log's own.
+func (l *Log) addRestarts(tx *db.Tx, stored map[string]Stored) error {
+	rows, err := selectRestarts(tx)
+	for _, row := range rows {
+		stored[row.entry] = Stored{Text: []byte(row.note)}
+	}
+	return err
+}
+
+// auditRestarts compares each restart with the keys of the names before and after it.
+func (l *Log) auditRestarts(tx *db.Tx, found func(string)) error {
+	rows, err := selectRestarts(tx)
+	if err != nil {
+		return err
+	}
+	before := ""
+	for _, row := range rows {
+		for _, label := range []string{before, row.label} {
+			k, err := l.keysAt(label)
+			if err != nil {
+				return err
+			}
+			if err := signedByAll([]byte(row.note), k.verifies[:1]); err != nil { // the suite may have been another one then
+				found(fmt.Sprintf("the restart %s of the log is not signed by %s: %v", row.label, k.origin, err))
+			}
+		}
+		before = row.label
+	}
+	return nil
+}
+
 // auditPart compares some entries from place on.
 func (l *Log) auditPart(tx *db.Tx, from, size int64, texts func(*db.Tx, []string) (map[string]Stored, error), found func(string)) (int64, error) {
 	leaves, err := selectLeaves(tx, from, int(min(auditBatch, size-from)))
@@ -77,6 +134,9 @@ func (l *Log) auditPart(tx *db.Tx, from, size int64, texts func(*db.Tx, []string
 		ids[i] = f.id
 	}
 	stored, err := texts(tx, ids)
+	if err == nil {
+		err = l.addRestarts(tx, stored)
+	}
 	if err != nil {
 		return 0, err
 	}

@@ -39,7 +39,11 @@ func (l *Log) Cosign(ctx context.Context, logs []note.Verifier, request []byte) 
 	if err != nil {
 		return nil, err
 	}
-	err = l.db.Write(ctx, func(tx *db.Tx) error {
+	var key keys
+	err = l.db.Write(ctx, func(tx *db.Tx) (err error) {
+		if key, err = l.current(tx); err != nil {
+			return err
+		}
 		last, err := selectSeen(tx, origin)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
@@ -55,7 +59,7 @@ func (l *Log) Cosign(ctx context.Context, logs []note.Verifier, request []byte) 
 	if err != nil {
 		return nil, err
 	}
-	signed, err := note.Sign(&note.Note{Text: textOf(origin, head)}, l.key.cosigns)
+	signed, err := note.Sign(&note.Note{Text: textOf(origin, head)}, key.cosigns)
 	if err != nil {
 		return nil, fmt.Errorf("cosign the head of %s: %w", origin, err)
 	}

@@ -10,5 +10,8 @@
 // cannot show two people two histories. Prove gives what proves one entry to anybody offline (C2SP tlog-proof); Audit compares
 // the whole log with what is stored.
 //
-// It owns the tables merkle_waiting, merkle_leaf, merkle_node, merkle_head and merkle_seen and says no facts.
+// Under the suite State each head has a second line, of SM2 with SM3, over which those pass who do not know it. Restart gives the log of a
+// store that was restored a new name and new keys, with a text that joins the end of the old log to the new one.
+//
+// It owns the tables merkle_waiting, merkle_leaf, merkle_node, merkle_head, merkle_seen and merkle_restart and says no facts.
 package merkle

@@ -22,8 +22,8 @@ type Head struct {
 }
 
 // sign writes a head as a C2SP checkpoint.
-func (l *Log) sign(h Head) (string, error) {
-	signed, err := note.Sign(&note.Note{Text: textOf(l.origin, h)}, l.key.signs)
+func (k keys) sign(h Head) (string, error) {
+	signed, err := note.Sign(&note.Note{Text: textOf(k.origin, h)}, k.signs...)
 	return string(signed), err
 }
 
@@ -49,10 +49,11 @@ func notYet(err error) error {
 	return err
 }
 
-// ReadHead reads a checkpoint of the log with the name origin that one of keys signed, and gives the cosignatures of others.
+// ReadHead reads a checkpoint of the log with the name origin that key signed, and gives the cosignatures of witnesses; another key
+// of the log may stand among them: its signature is checked when it is there.
 // ErrBroken wraps what is wrong with it.
-func ReadHead(text []byte, origin string, key note.Verifier, witnesses ...note.Verifier) (Head, []note.Signature, error) {
-	c, _, n, err := formats.ParseCheckpoint(text, origin, key, witnesses...)
+func ReadHead(text []byte, origin string, key note.Verifier, others ...note.Verifier) (Head, []note.Signature, error) {
+	c, _, n, err := formats.ParseCheckpoint(text, origin, key, others...)
 	if err != nil {
 		return Head{}, nil, fmt.Errorf("%w: %w", ErrBroken, err)
 	}
@@ -61,20 +62,47 @@ func ReadHead(text []byte, origin string, key note.Verifier, witnesses ...note.V
 		return Head{}, nil, fmt.Errorf("%w: no head of a tree", ErrBroken)
 	}
 	copy(h.Root[:], c.Hash)
-	var others []note.Signature
+	var cosigned []note.Signature
 	for _, s := range n.Sigs {
-		if s.Name != key.Name() || s.Hash != key.KeyHash() {
-			others = append(others, s)
+		if s.Name != key.Name() {
+			cosigned = append(cosigned, s)
 		}
 	}
-	return h, others, nil
+	return h, cosigned, nil
 }
 
-// WitnessedAt is the size of the newest head that a witness cosigned, and when; zero when none did.
+// read reads a head of the log under its name of today.
+func (k keys) read(text string) (Head, []note.Signature, error) {
+	return ReadHead([]byte(text), k.origin, k.verifies[0], k.verifies[1:]...)
+}
+
+// SignedByAll tells whether each of the log's keys signed the newest head; true while there is none.
+func (l *Log) SignedByAll(ctx context.Context) (all bool, err error) {
+	err = l.db.Read(ctx, func(tx *db.Tx) error {
+		k, err := l.current(tx)
+		if err != nil {
+			return err
+		}
+		h, err := selectHead(tx, newest)
+		if errors.Is(err, sql.ErrNoRows) {
+			all = true
+			return nil
+		}
+		all = k.signed(h)
+		return err
+	})
+	return all, err
+}
+
+// WitnessedAt is the size of the newest head under today's name that a witness cosigned, and when; zero when none did.
 func (l *Log) WitnessedAt(ctx context.Context) (size int64, at time.Time, err error) {
 	err = l.db.Read(ctx, func(tx *db.Tx) error {
+		k, err := l.current(tx)
+		if err != nil {
+			return err
+		}
 		h, err := selectHead(tx, witnessed)
-		if errors.Is(err, sql.ErrNoRows) {
+		if errors.Is(err, sql.ErrNoRows) || err == nil && !h.of(k.origin) {
 			return nil
 		}
 		size, at = h.size, h.at

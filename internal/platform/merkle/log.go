@@ -7,11 +7,16 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
 
+	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
+	"banyan/internal/platform/suite"
 )
 
 // Entry is what the log holds of something: a salted hash, from which nobody finds out what it was.
@@ -25,27 +30,46 @@ func Salt() string { return rand.Text() }
 
 // Log is the log of one store. Its entries have ids of at most 26 characters that sort as they were made.
 type Log struct {
-	db     *db.DB
-	clock  clock.Clock
-	origin string
-	key    keys
+	db    *db.DB
+	clock clock.Clock
+	base  string // the name before any restart
+	seed  []byte
+	suite suite.Suite
+	known sync.Map             // of labels: keys
+	now   atomic.Pointer[keys] // of the name that was last seen in the store
 }
 
-// New makes the log of a store. origin is its name for ever, such as "12345.fuzhou.example/trail"; seed (32 bytes) gives the key
-// that signs its heads.
+// New makes the log of a store. origin is its name, such as "12345.fuzhou.example/trail", to which a Restart adds; seed (32 bytes)
+// gives the keys that sign its heads.
 func New(d *db.DB, c clock.Clock, origin string, seed []byte) (*Log, error) {
-	key, err := keysOf(origin, seed)
-	if err != nil {
-		return nil, fmt.Errorf("keys of the log %s: %w", origin, err)
-	}
-	return &Log{db: d, clock: c, origin: origin, key: key}, nil
+	l := &Log{db: d, clock: c, base: origin, seed: seed}
+	return l, l.Use(suite.Standard())
 }
 
-// Origin is the log's name.
-func (l *Log) Origin() string { return l.origin }
+// Use lets the suite sign each head beside Ed25519, before the log is used: State adds a line of SM2 with SM3.
+func (l *Log) Use(s suite.Suite) error {
+	l.suite = s
+	l.known.Clear()
+	k, err := l.keysAt("")
+	l.now.Store(&k)
+	return err
+}
 
-// Key is the public key that heads of this log verify with, in the form of a signed note's verifier key.
-func (l *Log) Key() string { return l.key.public }
+// Origin is the log's name, as it was last seen in the store.
+func (l *Log) Origin() string { return l.now.Load().origin }
+
+// Key is the Ed25519 key that heads of this log verify with, in the form of a signed note's verifier key, as it was last seen.
+func (l *Log) Key() string { return l.now.Load().public[0] }
+
+// Keys reads the public keys that sign each head, one a line: the first is Key, one of SM2 follows when the suite is State.
+func (l *Log) Keys(ctx context.Context) (lines string, err error) {
+	err = l.db.Read(ctx, func(tx *db.Tx) error {
+		k, err := l.current(tx)
+		lines = strings.Join(k.public, "\n")
+		return err
+	})
+	return lines, err
+}
 
 // Add commits an entry inside the transaction of what it is about. It is in the tree after the next Sequence.
 func (l *Log) Add(tx *db.Tx, entries ...Named) error {
@@ -74,7 +98,7 @@ func (l *Log) Sequence(ctx context.Context) (total int, err error) {
 			return err
 		})
 		if err != nil {
-			return total, fmt.Errorf("fold entries into the log %s: %w", l.origin, err)
+			return total, fmt.Errorf("fold entries into the log %s: %w", l.base, err)
 		}
 		if total += n; n < sequenceMost {
 			return total, nil
@@ -83,6 +107,10 @@ func (l *Log) Sequence(ctx context.Context) (total int, err error) {
 }
 
 func (l *Log) fold(tx *db.Tx) (int, error) {
+	key, err := l.current(tx)
+	if err != nil {
+		return 0, err
+	}
 	waiting, err := selectWaiting(tx, sequenceMost)
 	if err != nil {
 		return 0, err
@@ -94,8 +122,8 @@ func (l *Log) fold(tx *db.Tx) (int, error) {
 	case err != nil:
 		return 0, err
 	}
-	if len(waiting) == 0 && (head.size == 0 || head.of(l.origin)) {
-		return 0, nil // nothing to add, and no head under a name that the log had before
+	if len(waiting) == 0 && (head.size == 0 || key.signed(head)) {
+		return 0, nil // nothing to add, and no head under a name or without a key that the log has now
 	}
 	size := head.size
 	tree := newGrowing(tx)
@@ -111,7 +139,7 @@ func (l *Log) fold(tx *db.Tx) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	signed, err := l.sign(Head{Size: now, Root: root})
+	signed, err := key.sign(Head{Size: now, Root: root})
 	if err != nil {
 		return 0, err
 	}
@@ -119,6 +147,20 @@ func (l *Log) fold(tx *db.Tx) (int, error) {
 		insertLeaves(tx, size, waiting), insertNodes(tx, tree.places, tree.fresh), deleteWaiting(tx, waiting),
 		putHead(tx, newest, now, signed, l.clock.Now()),
 	)
+}
+
+// signed tells whether a head has a line of each key. It does not say that they are right: that is for an audit.
+func (k keys) signed(h headRow) bool {
+	var unread *note.UnverifiedNoteError
+	if _, err := note.Open([]byte(h.note), note.VerifierList()); !h.of(k.origin) || !errors.As(err, &unread) {
+		return h.of(k.origin) // no note at all: an audit tells of it
+	}
+	for _, v := range k.verifies {
+		if !signs(unread.Note.UnverifiedSigs, v) {
+			return false
+		}
+	}
+	return true
 }
 
 // sizeOf is the number of entries in the tree.

@@ -46,13 +46,17 @@ func (l *Log) Prove(ctx context.Context, id string, text []byte) (receipt []byte
 
 // headFor is the head to prove a place against.
 func (l *Log) headFor(tx *db.Tx, place int64) (Head, string, error) {
+	k, err := l.current(tx)
+	if err != nil {
+		return Head{}, "", err
+	}
 	h, err := selectHead(tx, witnessed)
-	if err != nil || h.size <= place || !h.of(l.origin) {
+	if err != nil || h.size <= place || !k.signed(h) {
 		if h, err = selectHead(tx, newest); err != nil {
 			return Head{}, "", notYet(err)
 		}
 	}
-	head, _, err := ReadHead([]byte(h.note), l.origin, l.key.verifies)
+	head, _, err := k.read(h.note)
 	return head, h.note, err
 }
 
@@ -67,19 +71,22 @@ type Proven struct {
 // ErrNotProven says that a receipt does not prove what it says.
 var ErrNotProven = errors.New("the receipt proves nothing")
 
-// Check reads a receipt and checks it against the public key of the log and of witnesses. Nothing else is needed: no store, no
-// network. ErrNotProven wraps what does not fit.
-func Check(receipt []byte, key string, witnesses ...note.Verifier) (Proven, error) {
+// Check reads a receipt and checks it against the public keys of the log, one a line, and those of witnesses: each key of the log must
+// have signed. Nothing else is needed: no store, no network. ErrNotProven wraps what does not fit.
+func Check(receipt []byte, keys string, witnesses ...note.Verifier) (Proven, error) {
 	fail := func(err error) (Proven, error) { return Proven{}, fmt.Errorf("%w: %w", ErrNotProven, err) }
-	verifier, err := note.NewVerifier(key)
+	own, err := verifiersOf(keys)
 	if err != nil {
-		return fail(fmt.Errorf("the key of the log: %w", err))
+		return fail(err)
 	}
 	var p proof.TLogProof
 	if err := p.Unmarshal(receipt); err != nil {
 		return fail(err)
 	}
-	head, others, err := ReadHead(p.Checkpoint, verifier.Name(), verifier, witnesses...)
+	head, cosigned, err := ReadHead(p.Checkpoint, own[0].Name(), own[0], witnesses...)
+	if err == nil {
+		err = signedByAll(p.Checkpoint, own)
+	}
 	if err != nil {
 		return fail(err)
 	}
@@ -94,5 +101,5 @@ func Check(receipt []byte, key string, witnesses ...note.Verifier) (Proven, erro
 	if err := tlog.CheckRecord(path, head.Size, head.Root, place, tlog.RecordHash(entry[:])); err != nil {
 		return fail(err)
 	}
-	return Proven{Text: p.ExtraData, Place: place, Head: head, Witnesses: others}, nil
+	return Proven{Text: p.ExtraData, Place: place, Head: head, Witnesses: cosigned}, nil
 }

@@ -43,8 +43,12 @@ func (l *Log) Ask(ctx context.Context, client *http.Client, witnesses []Witness)
 	if len(witnesses) == 0 {
 		return nil
 	}
+	var key keys
 	var row, last headRow
 	err := l.db.Read(ctx, func(tx *db.Tx) (err error) {
+		if key, err = l.current(tx); err != nil {
+			return err
+		}
 		if row, err = selectHead(tx, newest); err != nil {
 			return err
 		}
@@ -53,13 +57,13 @@ func (l *Log) Ask(ctx context.Context, client *http.Client, witnesses []Witness)
 		}
 		return err
 	})
-	if errors.Is(err, sql.ErrNoRows) || err == nil && last.size == row.size && strings.Count(last.note, "\n— ") > len(witnesses) {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && last.size == row.size && key.signed(last) && strings.Count(last.note, "\n— ") >= len(key.signs)+len(witnesses) {
 		return nil // nothing to sign, or all have signed it
 	}
 	if err != nil {
 		return err
 	}
-	head, _, err := ReadHead([]byte(row.note), l.origin, l.key.verifies)
+	head, _, err := key.read(row.note)
 	if err != nil {
 		return err
 	}
@@ -82,6 +86,9 @@ func (l *Log) Ask(ctx context.Context, client *http.Client, witnesses []Witness)
 
 // ask asks one witness; when it last saw another size than we thought it is asked once more.
 func (l *Log) ask(ctx context.Context, client *http.Client, w *Witness, head Head, checkpoint string) ([]byte, error) {
+	if w.size > head.Size {
+		w.size = 0 // it saw that of another name, or of a store that was restored: let it say
+	}
 	for again := range 2 {
 		path, err := l.consistency(ctx, w.size, head.Size)
 		if err != nil {

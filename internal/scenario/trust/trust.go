@@ -7,12 +7,14 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
+	"banyan/internal/platform/fault"
 	"banyan/internal/platform/i18n"
 	"banyan/internal/platform/merkle"
 	"banyan/internal/platform/web"
@@ -58,9 +60,25 @@ func (r *Room) Checkpoint(w http.ResponseWriter, q *http.Request) error {
 	return plain(w, []byte(text))
 }
 
-// Key gives the public key that heads verify with. Whoever checks takes it from somewhere else than this server.
-func (r *Room) Key(w http.ResponseWriter, _ *http.Request) error {
-	return plain(w, []byte(r.Tree.Key()+"\n"))
+// Key gives the public keys that heads verify with, one a line. Whoever checks takes them from somewhere else than this server.
+func (r *Room) Key(w http.ResponseWriter, q *http.Request) error {
+	keys, err := r.Tree.Keys(q.Context())
+	if err != nil {
+		return err
+	}
+	return plain(w, []byte(keys+"\n"))
+}
+
+// Restart gives the text that joins the log to the one it was before its newest restart.
+func (r *Room) Restart(w http.ResponseWriter, q *http.Request) error {
+	all, err := r.Tree.Restarts(q.Context())
+	if err == nil && len(all) == 0 {
+		err = fault.New(fault.NotFound, "merkle.no_restart")
+	}
+	if err != nil {
+		return err
+	}
+	return plain(w, []byte(all[len(all)-1].Note))
 }
 
 // Tile gives the hashes of a tile; a tile never changes.
@@ -111,10 +129,14 @@ func (r *Room) AddCheckpoint(w http.ResponseWriter, q *http.Request) error {
 
 // Verify is the page on which a receipt is checked. The reader's browser does it; nothing is sent.
 func (r *Room) Verify(w http.ResponseWriter, q *http.Request) error {
+	keys, err := r.Tree.Keys(q.Context())
+	if err != nil {
+		return err
+	}
 	p := web.PageOf(q)
 	return web.Show(w, q, nil, verifyPage(verifyView{
 		CitizenView: ui.CitizenView{Page: p, Title: p.T("trust.verify.title"), City: r.Title.In(p.Lang), Back: "/", Scripts: []string{"verify.js"}},
-		key:         r.Tree.Key(), words: wordsOf(p),
+		key:         strings.SplitN(keys, "\n", 2)[0], words: wordsOf(p),
 	}))
 }
 

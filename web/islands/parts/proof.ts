@@ -25,9 +25,10 @@ export async function check(receipt: string, key: string): Promise<Proven> {
   return { row: new TextDecoder("utf-8", { fatal: true }).decode(row), place, size: number(size), name };
 }
 
-// signed holds that the key signed the head, which is the key's own (C2SP signed-note, Ed25519).
+// signed holds that the key signed the head, which is the key's own (C2SP signed-note, Ed25519). Of several lines the first counts: no
+// browser knows the algorithms of the others.
 async function signed(text: string, signatures: string, name: string, key: string) {
-  const [owner, id, coded] = split(key.trim(), "+");
+  const [owner, id, coded] = split(key.trim().split(/\s/)[0]!, "+");
   const raw = bytes(coded);
   if (owner !== name || raw.length !== 33 || raw[0] !== 1) throw new Error("another log");
   const sum = (await hash(join(utf8.encode(owner + "\n"), raw))).slice(0, 4);
