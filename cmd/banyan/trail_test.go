@@ -25,7 +25,7 @@ func TestTrailVerify(t *testing.T) {
 	d := dbtest.OpenSQLite(t, trailtest.Schemas()...)
 	c := clock.NewManual(time.Date(2026, 11, 26, 1, 2, 3, 0, time.UTC))
 	tree := trailtest.Tree(t, d, c)
-	log := trail.New(d, c, tree)
+	log := trail.New(d, c, tree, trailtest.Open{})
 	who := access.Actor{Kind: access.Staff, ID: "s1", Unit: "350102.cgj"}
 	if err := d.Write(t.Context(), func(tx *db.Tx) error {
 		return log.Look(tx, trail.Reader{Actor: who, Purpose: trail.ForHandling, Subject: "case1"}, []string{trail.Phone}, "p1")

@@ -24,6 +24,7 @@ import (
 	"banyan/internal/register/access"
 	"banyan/internal/register/apikey"
 	"banyan/internal/register/consent"
+	"banyan/internal/register/grant"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/mandate"
 	"banyan/internal/register/org"
@@ -63,6 +64,7 @@ type App struct {
 	Staff    *org.Service
 	Tree     *merkle.Log // of the trail
 	Trail    *trail.Log
+	Grants   *grant.Service
 	People   *person.Service
 	Identity *identity.Service
 	Keys     *apikey.Service
@@ -93,7 +95,7 @@ type App struct {
 func schemas() []db.Schema {
 	return []db.Schema{
 		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(), backup.Schema(), webhook.Schema(), merkle.Schema(),
-		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), trail.Schema(), apikey.Schema(), signon.Schema(), consent.Schema(), mandate.Schema(),
+		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), trail.Schema(), grant.Schema(), apikey.Schema(), signon.Schema(), consent.Schema(), mandate.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(), survey.Schema(), channel.Schema(),
 		api.Schema(),
 		open311.Schema(), feed.Schema(),
@@ -205,7 +207,10 @@ func (a *App) register() (err error) {
 	if a.Tree, err = a.tree(); err != nil {
 		return err
 	}
-	a.Trail = trail.New(a.DB, a.Clock, a.Tree)
+	if a.Grants, err = grant.New(a.DB, a.Clock); err != nil {
+		return err
+	}
+	a.Trail = trail.New(a.DB, a.Clock, a.Tree, a.Grants)
 	a.Trail.Limit(a.Settings.Trail.limits())
 	a.Keys = apikey.NewService(a.DB, a.Clock)
 	if a.People, err = person.New(a.DB, a.Clock, a.Trail, a.key); err != nil {

@@ -187,15 +187,15 @@ func (h *house) write(do func(tx *db.Tx) error) {
 	}
 }
 
-// asSeen is what a member of staff finds out about somebody.
+// asSeen is what the program finds out about somebody.
 func (h *house) asSeen(p forgetter) (contact person.Person, said []request.Said, found []string) {
 	h.Helper()
-	by := trail.Reader{Actor: access.Program("test"), Purpose: trail.ForHandling}
+	who := access.Program("test")
 	h.write(func(tx *db.Tx) (err error) {
-		if contact, err = h.People.Contact(tx, by, p.id); err != nil {
+		if contact, err = h.People.Contact(tx, trail.Reader{Actor: who, Purpose: trail.ForNotice}, p.id); err != nil {
 			return err
 		}
-		if said, err = h.Requests.Words(tx, by, p.RequestID); err != nil {
+		if said, err = h.Requests.Words(tx, trail.Reader{Actor: who, Purpose: trail.ForIndex}, p.RequestID); err != nil {
 			return err
 		}
 		found, err = search.Find(tx, "request", p.word, 5, "")

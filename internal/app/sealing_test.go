@@ -32,7 +32,7 @@ func TestCryptoOfTheSettings(t *testing.T) {
 			if err := tx.QueryRow(`SELECT words FROM request_request WHERE id = $1`, r.RequestID).Scan(&stored); err != nil || stored[:3] != marks[crypto] {
 				t.Errorf("%s seals as %.3s, %v", crypto, stored, err)
 			}
-			said, err := h.Requests.Words(tx, trail.Reader{Actor: access.Program("test"), Purpose: trail.ForHandling}, ids...)
+			said, err := h.Requests.Words(tx, trail.Reader{Actor: access.Actor{Kind: access.Staff, ID: "tester", Roles: []string{access.Handler}}, Purpose: trail.ForHandling}, ids...)
 			for _, one := range said {
 				if one.Words != in.Words {
 					t.Errorf("%s reads %q", crypto, one.Words)

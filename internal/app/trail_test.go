@@ -53,7 +53,7 @@ func (w town) looks(t *testing.T, n int) {
 	t.Helper()
 	for range n {
 		if err := w.DB.Write(t.Context(), func(tx *db.Tx) error {
-			return w.Trail.Look(tx, trail.Reader{Actor: access.Actor{Kind: access.Staff, ID: "s1", Unit: "u"}, Purpose: trail.ForHandling}, []string{trail.Phone}, "p1")
+			return w.Trail.Look(tx, trail.Reader{Actor: access.Actor{Kind: access.Staff, ID: "s1", Unit: "u", Roles: []string{access.Handler}}, Purpose: trail.ForHandling}, []string{trail.Phone}, "p1")
 		}); err != nil {
 			t.Fatal(err)
 		}

@@ -20,6 +20,8 @@ func exceptions() []exception {
 		{"register/consent", "register/area", "a purpose lies where its unit does"},
 		{"register/consent", "register/access", "who may note a consent and approve an assessment is asked where it is done"},
 		{"register/consent", "register/trail", "a consent and the row that proves it are one transaction"},
+		{"register/grant", "register/access", "a grant is held by an actor, and access says what an actor is"},
+		{"register/grant", "register/trail", "a grant covers a look, and the trail says what a look is"},
 		{"register/mandate", "register/access", "a mandate is used by an actor, and access says what an actor for another is"},
 		{"register/trail", "register/access", "a look is written down with who looked, and access says who that is"},
 	}

@@ -106,7 +106,7 @@ func TestTextStaysExact(t *testing.T) {
 	number := b.report(url.Values{"words": {"  " + strings.ReplaceAll(words, "\n", "\r\n") + " "}, "name": {"𠮷三😀"}, "address": {"𠮷<b>巷"}, "phone": {"13900000095"}})
 	head := h.head(number)
 	err := h.DB.Write(t.Context(), func(tx *db.Tx) error {
-		said, err := h.Requests.Words(tx, trail.Reader{Actor: access.Program("test"), Purpose: trail.ForHandling}, head.ID)
+		said, err := h.Requests.Words(tx, trail.Reader{Actor: access.Program("test"), Purpose: trail.ForIndex}, head.ID)
 		if err == nil && (said[0].Words != words || said[0].Address != "𠮷<b>巷") {
 			t.Errorf("stored %q, %q", said[0].Words, said[0].Address)
 		}

@@ -17,6 +17,9 @@ const (
 	Partner Kind = "partner" // another system with a key, in the post the key was made for
 )
 
+// Kinds lists every kind.
+func Kinds() []Kind { return []Kind{System, Staff, Citizen, Guest, Partner} }
+
 // Roles of staff. The register of posts uses the same words.
 const (
 	CallTaker  = "call_taker" // takes calls at a hotline centre

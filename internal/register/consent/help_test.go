@@ -100,7 +100,7 @@ func each(t *testing.T, test func(b bench)) {
 		}
 		c := clock.NewManual(time.Date(2026, 11, 23, 9, 0, 0, 0, clock.City))
 		b := bench{T: t, clock: c, tree: trailtest.Tree(t, d, c)}
-		b.Service = consent.New(consent.Deps{DB: d, Clock: c, Trail: trail.New(d, c, b.tree), Policy: policy, Purposes: purposes, Same: same})
+		b.Service = consent.New(consent.Deps{DB: d, Clock: c, Trail: trail.New(d, c, b.tree, trailtest.Open{}), Policy: policy, Purposes: purposes, Same: same})
 		b.must(b.Sync(t.Context()))
 		test(b)
 	})

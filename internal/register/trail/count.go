@@ -10,7 +10,7 @@ import (
 // recountAfter is how long a process trusts its own count of somebody's looks: others count in other processes.
 const recountAfter = time.Minute
 
-// counts is how often each account looked in its newest hour, as far as this process knows. The trail itself is the truth; one
+// counts is how often each account looked in its newest span of time (an hour, a day), as far as this process knows. The trail itself is the truth; one
 // number that every look changes would make readers wait for each other.
 type counts struct {
 	mu sync.Mutex
@@ -39,8 +39,8 @@ func (c *counts) hourOf(actor string, hour time.Time) *counted {
 	return e
 }
 
-// count gives the looks of an account in an hour with those of this transaction, whose rows are written already.
-func (c *counts) count(tx *db.Tx, actor string, hour, now time.Time, persons int) (int64, error) {
+// count gives the looks of an account in an hour with those of this transaction, whose rows are written already; ask counts the rows.
+func (c *counts) count(tx *db.Tx, actor string, hour, now time.Time, persons int, ask func() (int64, error)) (int64, error) {
 	c.mu.Lock()
 	e := c.hourOf(actor, hour)
 	n, fresh := e.n+int64(persons), now.Sub(e.asked) < recountAfter
@@ -49,7 +49,7 @@ func (c *counts) count(tx *db.Tx, actor string, hour, now time.Time, persons int
 		tx.AfterCommit(func() { c.set(actor, hour, time.Time{}, int64(persons)) })
 		return n, nil
 	}
-	n, err := countLooks(tx, actor, hour)
+	n, err := ask()
 	if err == nil {
 		tx.AfterCommit(func() { c.set(actor, hour, now, n) })
 	}

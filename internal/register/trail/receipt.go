@@ -30,16 +30,25 @@ type told struct {
 	Fields  []string `json:"fields"`
 	Session string   `json:"session"`
 	Salt    string   `json:"salt"`
+	Grant   string   `json:"grant,omitempty"` // from version 2
 }
 
 // toldAt is how the time is written in a committed row.
 const toldAt = "2006-01-02T15:04:05.000Z"
 
+// version is that of the committed row: 1 has no grant.
+func (l Look) version() int {
+	if l.Grant == "" {
+		return 1
+	}
+	return 2
+}
+
 // text is what is committed to the log.
 func (l Look) text() []byte {
 	text, err := json.Marshal(told{
-		V: 1, ID: l.ID, At: clock.FromMs(clock.Ms(l.At)).UTC().Format(toldAt), Person: l.Person, Kind: string(l.Kind), Actor: l.Actor, Unit: l.Unit,
-		Purpose: l.Purpose, Subject: l.Subject, Fields: l.Fields, Session: l.Session, Salt: l.Salt,
+		V: l.version(), ID: l.ID, At: clock.FromMs(clock.Ms(l.At)).UTC().Format(toldAt), Person: l.Person, Kind: string(l.Kind), Actor: l.Actor, Unit: l.Unit,
+		Purpose: l.Purpose, Subject: l.Subject, Fields: l.Fields, Session: l.Session, Salt: l.Salt, Grant: l.Grant,
 	})
 	if err != nil {
 		panic(err) // a struct of texts is always JSON
@@ -50,12 +59,12 @@ func (l Look) text() []byte {
 // look is the row of a committed text.
 func (t told) look() (Look, error) {
 	at, err := time.Parse(toldAt, t.At)
-	if err != nil || t.V != 1 {
+	if err != nil || t.V != (Look{Grant: t.Grant}).version() {
 		return Look{}, fmt.Errorf("version %d, time %q: no row of the trail", t.V, t.At)
 	}
 	return Look{
 		ID: t.ID, At: at, Person: t.Person, Kind: access.Kind(t.Kind), Actor: t.Actor, Unit: t.Unit,
-		Purpose: t.Purpose, Subject: t.Subject, Fields: t.Fields, Session: t.Session, Salt: t.Salt,
+		Purpose: t.Purpose, Subject: t.Subject, Fields: t.Fields, Session: t.Session, Salt: t.Salt, Grant: t.Grant,
 	}, nil
 }
 

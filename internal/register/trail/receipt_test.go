@@ -32,7 +32,7 @@ func eachWatched(t *testing.T, test func(w watched)) {
 	dbtest.Each(t, trailtest.Schemas(), func(t *testing.T, d *db.DB) {
 		c := clock.NewManual(time.Date(2026, 11, 23, 1, 0, 0, 123_000_000, time.UTC))
 		tree := trailtest.Tree(t, d, c)
-		test(watched{t, d, c, tree, trail.New(d, c, tree)})
+		test(watched{t, d, c, tree, trail.New(d, c, tree, trailtest.Open{})})
 	})
 }
 

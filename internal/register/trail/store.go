@@ -20,12 +20,12 @@ func insert(tx *db.Tx, looks []Look) error {
 	var rows []string
 	var args []any
 	for _, l := range looks {
-		rows = append(rows, "("+db.In(11, len(args)+1)+")")
+		rows = append(rows, "("+db.In(12, len(args)+1)+")")
 		args = append(args, l.ID, clock.Ms(l.At), l.Person, string(l.Kind), l.Actor, l.Unit,
-			l.Purpose, l.Subject, strings.Join(l.Fields, ","), l.Session, l.Salt)
+			l.Purpose, l.Subject, strings.Join(l.Fields, ","), l.Session, l.Salt, l.Grant)
 	}
 	_, err := tx.Exec(`INSERT INTO trail_look
-		(id, at, person_id, actor_kind, actor_id, unit_id, purpose, subject, fields, session, salt)
+		(id, at, person_id, actor_kind, actor_id, unit_id, purpose, subject, fields, session, salt, grant_id)
 		VALUES `+strings.Join(rows, ","), args...)
 	return err
 }
@@ -57,12 +57,12 @@ func selectSawers(tx *db.Tx, field string, persons []string) ([]Look, error) {
 		append([]any{string(access.Staff), string(access.Partner), "%," + field + ",%"}, db.Args(persons)...)...)
 }
 
-const columns = `id, at, person_id, actor_kind, actor_id, unit_id, purpose, subject, fields, session, salt`
+const columns = `id, at, person_id, actor_kind, actor_id, unit_id, purpose, subject, fields, session, salt, grant_id`
 
 func scan(row db.Scanner) (l Look, err error) {
 	var at int64
 	var kind, fields string
-	err = row.Scan(&l.ID, &at, &l.Person, &kind, &l.Actor, &l.Unit, &l.Purpose, &l.Subject, &fields, &l.Session, &l.Salt)
+	err = row.Scan(&l.ID, &at, &l.Person, &kind, &l.Actor, &l.Unit, &l.Purpose, &l.Subject, &fields, &l.Session, &l.Salt, &l.Grant)
 	l.At, l.Kind, l.Fields = clock.FromMs(at), access.Kind(kind), strings.Split(fields, ",")
 	return l, err
 }

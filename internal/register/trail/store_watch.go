@@ -19,6 +19,13 @@ func countLooks(tx *db.Tx, actor string, since time.Time) (n int64, err error) {
 	return n, err
 }
 
+// countGranted counts the rows about people that somebody caused by a grant that was given. Ids of those have 26 signs, as the index says.
+func countGranted(tx *db.Tx, actor, grant string, since time.Time) (n int64, err error) {
+	err = tx.QueryRow(`SELECT count(*) FROM trail_look WHERE length(grant_id) = 26 AND grant_id = $1 AND id >= $2 AND actor_id = $3 AND person_id <> ''`,
+		grant, db.NewID(since)[:10], actor).Scan(&n)
+	return n, err
+}
+
 // habit is the mean of the hours in which somebody looked at anybody; 0 when there are too few to tell.
 func habit(tx *db.Tx, actor string, from, to time.Time) (mean float64, err error) {
 	var n, hours int64

@@ -37,6 +37,7 @@ type Look struct {
 	Fields  []string
 	Session string
 	Salt    string // empty in rows from before the log
+	Grant   string // by which it was read; empty in rows from before there were grants, and in notes
 }
 
 // Log writes and reads the trail.
@@ -44,27 +45,45 @@ type Log struct {
 	db     *db.DB
 	clock  clock.Clock
 	tree   *merkle.Log
+	gate   Gate
 	limits Limits
-	counts counts
+	counts counts // looks of an account in an hour
+	quotas counts // looks of an account by a grant in a day
 }
 
-// New makes the trail over a store that has its schema; every row is committed to tree.
-func New(d *db.DB, c clock.Clock, tree *merkle.Log) *Log { return &Log{db: d, clock: c, tree: tree} }
+// New makes the trail over a store that has its schema; every row is committed to tree, and every look asks the gate.
+func New(d *db.DB, c clock.Clock, tree *merkle.Log, gate Gate) *Log {
+	return &Log{db: d, clock: c, tree: tree, gate: gate}
+}
 
 // Look writes that r sees the fields of the persons, one row each, inside the transaction of the read.
-// Repeated persons give one row. ErrNoPurpose when r does not say who and why; Forbidden when r looked at too many people in
-// this hour (see Limits).
+// Repeated persons give one row. ErrNoPurpose when r does not say who and why; Forbidden when no grant covers the look, when the
+// grant's looks of the day are used up (see Gate), and when r looked at too many people in this hour (see Limits).
 func (l *Log) Look(tx *db.Tx, r Reader, fields []string, persons ...string) error {
+	cover, err := l.cover(tx, r, fields)
+	if err != nil {
+		return err
+	}
+	return l.look(tx, r, cover, fields, persons)
+}
+
+// look writes the rows of a look that a grant covers.
+func (l *Log) look(tx *db.Tx, r Reader, by Cover, fields, persons []string) error {
 	seen := slices.Compact(slices.Sorted(slices.Values(persons)))
 	at := l.clock.Now()
-	var looks []Look
-	for _, person := range seen {
-		looks = append(looks, r.look(at, fields, person))
+	looks := make([]Look, len(seen))
+	for i, person := range seen {
+		looks[i] = r.look(at, fields, person)
+		looks[i].Grant = by.Grant
 	}
 	if err := l.keep(tx, r, looks); err != nil {
 		return err
 	}
-	return l.meter(tx, r, len(slices.DeleteFunc(seen, func(person string) bool { return person == "" })))
+	n := len(slices.DeleteFunc(seen, func(person string) bool { return person == "" }))
+	if err := l.quota(tx, r, by, n); err != nil {
+		return err
+	}
+	return l.meter(tx, r, n)
 }
 
 // Note writes what somebody said, as r notes it, and gives the id of the row that proves it. It is no look at anybody and is not
@@ -81,10 +100,17 @@ func (r Reader) look(at time.Time, fields []string, person string) Look {
 	}
 }
 
-// keep writes the rows of one reader.
-func (l *Log) keep(tx *db.Tx, r Reader, looks []Look) error {
+func (r Reader) check() error {
 	if r.Purpose == "" || r.Actor.Kind == "" || (r.Actor.ID == "" && r.Actor.Kind != access.Guest) {
 		return ErrNoPurpose
+	}
+	return nil
+}
+
+// keep writes the rows of one reader.
+func (l *Log) keep(tx *db.Tx, r Reader, looks []Look) error {
+	if err := r.check(); err != nil {
+		return err
 	}
 	if err := l.write(tx, looks); err != nil {
 		return fmt.Errorf("write the trail of %s %s: %w", r.Actor.Kind, r.Actor.ID, err)
@@ -108,6 +134,10 @@ const sameLook = 30 * time.Minute
 // LookAgain is Look for one field that a page shows in pieces, such as its pictures: when r saw that field of the person
 // in the same matter within half an hour, that row is enough.
 func (l *Log) LookAgain(tx *db.Tx, r Reader, field, person string) error {
+	cover, err := l.cover(tx, r, []string{field})
+	if err != nil {
+		return err
+	}
 	seen, err := hasLook(tx, r, field, person, l.clock.Now().Add(-sameLook))
 	if err != nil {
 		return fmt.Errorf("read the trail of %s %s: %w", r.Actor.Kind, r.Actor.ID, err)
@@ -115,12 +145,16 @@ func (l *Log) LookAgain(tx *db.Tx, r Reader, field, person string) error {
 	if seen {
 		return nil
 	}
-	return l.Look(tx, r, []string{field}, person)
+	return l.look(tx, r, cover, []string{field}, []string{person})
 }
 
 // LookList is Look for a list that somebody turns over and over at their work: whoever of the persons r saw by the first field in
 // the same matter within half an hour needs no new row.
 func (l *Log) LookList(tx *db.Tx, r Reader, fields []string, persons ...string) error {
+	cover, err := l.cover(tx, r, fields)
+	if err != nil {
+		return err
+	}
 	var fresh []string
 	for _, person := range persons {
 		seen, err := hasLook(tx, r, fields[0], person, l.clock.Now().Add(-sameLook))
@@ -131,7 +165,7 @@ func (l *Log) LookList(tx *db.Tx, r Reader, fields []string, persons ...string) 
 			fresh = append(fresh, person)
 		}
 	}
-	return l.Look(tx, r, fields, fresh...)
+	return l.look(tx, r, cover, fields, fresh)
 }
 
 // ForPerson lists who looked at a person, newest first; before is the id of the last row of the page

@@ -68,7 +68,7 @@ func (l *Log) meter(tx *db.Tx, r Reader, persons int) error {
 		return nil
 	}
 	hour := l.clock.Now().Truncate(time.Hour)
-	n, err := l.counts.count(tx, r.Actor.ID, hour, l.clock.Now(), persons)
+	n, err := l.counts.count(tx, r.Actor.ID, hour, l.clock.Now(), persons, func() (int64, error) { return countLooks(tx, r.Actor.ID, hour) })
 	if err != nil {
 		return fmt.Errorf("count the looks of %s: %w", r.Actor.ID, err)
 	}

@@ -130,7 +130,7 @@ func (r *Room) aboutRating(v visit, x rate.Rectification) ([]ui.MetaItem, error)
 // requester's trail.
 func (r *Room) ratingWords(v visit, x rate.Rectification) (said []request.Remark, err error) {
 	reader := trail.Reader{Actor: v.actor, Purpose: trail.ForHandling, Subject: x.Case}
-	if x.Unit != v.actor.Unit {
+	if x.Unit != v.actor.Unit || !v.actor.Is(access.Handler, access.Caller, access.Community) {
 		reader.Purpose = trail.ForFollowUp
 	}
 	err = r.DB.Write(v.ctx, func(tx *db.Tx) (err error) {

@@ -40,7 +40,7 @@ func TestAStaleSessionActsNoMore(t *testing.T) {
 	b.post("/mine/"+said.RequestID+"/contest", url.Values{"words": {"还没有修好"}})
 	remarks := func() (n int) {
 		h.Write(func(tx *db.Tx) error {
-			list, err := h.Requests.Remarks(tx, trail.Reader{Actor: desk(), Purpose: trail.ForHandling}, said.RequestID, request.OnContest)
+			list, err := h.Requests.Remarks(tx, trail.Reader{Actor: desk(), Purpose: trail.ForDispatch}, said.RequestID, request.OnContest)
 			for _, one := range list {
 				if one.Acted.By != daughter || one.Acted.As != mandate.Child || one.Acted.Mandate != m.ID {
 					t.Errorf("said by %+v", one.Acted)

@@ -21,9 +21,9 @@ func purposes(o casework.Order) []string {
 	return []string{trail.ForHandling}
 }
 
-// contactForm is the question for the phone, when the policy lets the reader ask.
+// contactForm is the question for the phone, when the policy lets the reader ask. The centre's desk asks on its own pages, for its own purposes.
 func (r *Room) contactForm(s sheet) *contactForm {
-	if !s.file.Case.HasContact || !r.Policy.May(s.actor, access.PersonContact, resource(s.file)).Allow {
+	if !s.file.Case.HasContact || !s.actor.Is(unitRoles()...) || !r.Policy.May(s.actor, access.PersonContact, resource(s.file)).Allow {
 		return nil
 	}
 	form := &contactForm{Href: s.href("contact")}

@@ -137,10 +137,16 @@ func (r *Room) heads(v visit, f *casework.File) (h heard, err error) {
 	return h, err
 }
 
-// purpose is why the actor reads a case: the caller calls, everybody else works on it.
+// purpose is why the actor reads a case: the caller calls, a unit works on it, anybody else oversees it.
 func purpose(o casework.Order, v visit) string {
+	if !v.actor.Is(unitRoles()...) {
+		return trail.ForOversight
+	}
 	if o.Role == casework.Called || o.ID == "" && v.actor.Is(access.Caller) {
 		return trail.ForCall
 	}
 	return trail.ForHandling
 }
+
+// unitRoles are those that handle matters for their unit. Anybody else who may read an order's words oversees it.
+func unitRoles() []string { return []string{access.Handler, access.Caller, access.Community} }

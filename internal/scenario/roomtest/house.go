@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -71,6 +72,9 @@ func (h *House) Serve(routes map[string]web.Handler) {
 func (h *House) Key(who string, scopes ...string) string {
 	if len(scopes) == 0 {
 		scopes = apikey.Scopes()
+	}
+	if a, ok := h.Cast[who]; ok && slices.Contains(scopes, apikey.WordsRead) {
+		h.LetRead("key:"+who, a.Area)
 	}
 	return apikey.SecretPrefix + who + "/" + strings.Join(scopes, ",")
 }

@@ -41,7 +41,7 @@ func (b bench) said(id string) request.Said {
 	b.Helper()
 	var said []request.Said
 	err := b.db.Write(context.Background(), func(tx *db.Tx) (err error) {
-		said, err = b.requests.Words(tx, trail.Reader{Actor: access.Program("test"), Purpose: trail.ForHandling}, id)
+		said, err = b.requests.Words(tx, trail.Reader{Actor: access.Actor{Kind: access.Staff, ID: "tester", Roles: []string{access.Handler}}, Purpose: trail.ForHandling}, id)
 		return err
 	})
 	if err != nil || len(said) != 1 {

@@ -57,9 +57,16 @@ func open(ctx context.Context, dir string) (*town, error) {
 	if err := errors.Join(errTree, errPolicy); err != nil {
 		return nil, err
 	}
-	log := trail.New(d, clock.System{}, tree)
+	log := trail.New(d, clock.System{}, tree, everybody{})
 	p, err := person.New(d, clock.System{}, log, bytes.Repeat([]byte{2}, 32))
 	return &town{d, p, leak.New(leak.Deps{DB: d, Clock: clock.System{}, People: p, Trail: log, Policy: policy, City: "/3501/"})}, err
+}
+
+// everybody may look: who reads what is not what is measured here.
+type everybody struct{}
+
+func (everybody) Cover(*db.Tx, trail.Reader, []string) (trail.Cover, error) {
+	return trail.Cover{Grant: "test"}, nil
 }
 
 func run(ctx context.Context, do, dir string, args []string) error {
