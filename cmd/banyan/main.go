@@ -33,6 +33,9 @@ const usage = `banyan: a city on one binary
   banyan key     create --data D --name N [--scope S] [--unit U --role R --area A] [--per-second N] [--per-day N] [--until DAY] [--db …]
   banyan key     list --data D [--db …]
   banyan key     revoke --data D [--db …] ID
+  banyan grant   give --data D --to ID|unit:ID --purpose P --law L --reason R --use U --field F [--daily N] [--days N] [--area A] [--case ID] [--db …]
+  banyan grant   list --data D [--db …]
+  banyan grant   end --data D [--db …] ID
   banyan trail   key --data D [--db …]
   banyan trail   audit --data D [--key KEY]… [--db …]
   banyan trail   verify --key KEY [--key KEY] [--witness KEY] RECEIPT
@@ -81,6 +84,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		"init": runInit, "serve": runServe, "import messages": runImport, "report rates": runRates,
 		"triage train": runTrain, "triage eval": runEval, "pack check": runPackCheck, "pack diff": runPackDiff,
 		"key create": runKeyCreate, "key list": runKeyList, "key revoke": runKeyRevoke,
+		"grant give": runGrantGive, "grant list": runGrantList, "grant end": runGrantEnd,
 		"trail key": runTrailKey, "trail audit": runTrailAudit, "trail verify": runTrailVerify,
 		"trail restart": runTrailRestart, "trail restarts": runTrailRestarts,
 		"vault rotate": runVaultRotate, "leak trace": runLeakTrace, "credential verify": runCredentialVerify,

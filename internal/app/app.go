@@ -167,7 +167,7 @@ func (a *App) build(ctx context.Context) error {
 	if err := a.register(); err != nil {
 		return err
 	}
-	if err := a.Consents.Sync(ctx); err != nil {
+	if err := errors.Join(a.Consents.Sync(ctx), a.adoptKeys(ctx)); err != nil {
 		return err
 	}
 	if err := a.work(ctx); err != nil {

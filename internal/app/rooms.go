@@ -42,12 +42,13 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 		return r, err
 	}
 	r.trust = &trust.Room{
-		DB: a.DB, Clock: a.Clock, Tree: a.Tree, Logs: logs, Title: c.Pack.Title, Policy: a.Policy, Consents: a.Consents, Requests: a.Requests,
+		DB: a.DB, Clock: a.Clock, Tree: a.Tree, Logs: logs, Title: c.Pack.Title, Policy: a.Policy, Consents: a.Consents, Grants: a.Grants, Keys: a.Keys, Requests: a.Requests,
 		Areas: c.Areas, Orgs: c.Orgs, Keeps: a.keeps, Name: a.actorName, Actor: a.actor, Also: a.beside("trust"),
 	}
 	r.citizen = citizen.New(citizen.Deps{
 		DB: a.DB, Web: s, Cases: a.Cases, Requests: a.Requests, People: a.People, Trail: a.Trail, Triage: a.Triage, Outbox: a.Outbox,
-		Files: a.Files, Rates: a.Rate, Identity: a.Identity, SignOn: a.SignOn, Surveys: a.Surveys, Mandates: a.Mandates, Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Site: a.siteOf(s), Actor: a.actor,
+		Files: a.Files, Rates: a.Rate, Identity: a.Identity, SignOn: a.SignOn, Grants: a.Grants, Purposes: c.Purposes, Surveys: a.Surveys, Mandates: a.Mandates,
+		Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Site: a.siteOf(s), Actor: a.actor,
 	})
 	r.frontline = frontline.New(frontline.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Oversee: a.Oversee, Staff: a.Staff, Files: a.Files,
@@ -61,7 +62,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	}
 	if r.account, err = account.New(account.Deps{
 		Web: s, Clock: a.Clock, Identity: a.Identity, Staff: a.Staff, Policy: a.Policy, Facts: a.Facts, Outbox: a.Outbox,
-		APIKeys: a.Keys, Apps: a.SignOn, Trail: a.Trail, Post: c.post,
+		APIKeys: a.Keys, Grants: a.Grants, Apps: a.SignOn, Trail: a.Trail, Post: c.post,
 		City: account.City{Title: c.Pack.Title, Areas: c.Areas, Orgs: c.Orgs}, Key: a.key, Dev: a.Dev, Logins: a.demoLogins(), Actor: a.actor, Site: a.siteOf(s),
 		Seats: a.seats, Choose: func(w http.ResponseWriter, r *http.Request, seat string) {
 			s.SetCookie(w, r, postCookie, seat, seatLife)

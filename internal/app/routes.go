@@ -142,6 +142,7 @@ func purposeRoutes(r *trust.Room) map[string]web.Handler {
 	return map[string]web.Handler{
 		"GET /desk/purposes": r.Purposes, "GET /desk/purposes/{purpose}": r.PurposeDesk,
 		"POST /desk/purposes/{purpose}/assess": r.Assess, "POST /desk/purposes/{purpose}/approve": r.Approve,
+		"GET /desk/grants": r.GrantList, "POST /desk/grants": r.Give, "POST /desk/grants/{grant}/end": r.EndGrant,
 		"GET /desk/consents/{request}": r.Ask, "POST /desk/consents/{request}": r.Answer,
 	}
 }

@@ -81,6 +81,9 @@ func (r *readers) prepare(ctx context.Context) error {
 	if r.secret = regexp.MustCompile(`bk_[A-Za-z0-9_-]+`).FindString(string(out)); r.secret == "" {
 		return errors.New("the program gave no key")
 	}
+	if err := r.grant(ctx, string(out)); err != nil {
+		return err
+	}
 	d, err := r.open(ctx)
 	if err != nil {
 		return err
@@ -93,6 +96,22 @@ func (r *readers) prepare(ctx context.Context) error {
 		err = errors.New("the city has no case to read")
 	}
 	return errors.Join(err, d.Close())
+}
+
+// grant lets the key read, as often as a grant may at most.
+func (r *readers) grant(ctx context.Context, made string) error {
+	id := regexp.MustCompile(`key ([0-9A-Z]{26}) of`).FindStringSubmatch(made)
+	if id == nil {
+		return errors.New("the program tells no id of the key")
+	}
+	args := append([]string{
+		"grant", "give", "--to", id[1], "--purpose", "handling", "--law", "test of the trail", "--reason", "test of the trail", "--use", "dispatch,handling",
+		"--field", "name,phone,words,address,photos", "--daily", "100000",
+	}, r.store()...)
+	if out, err := exec.CommandContext(ctx, r.place.binary, args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("give a grant: %w: %s", err, out)
+	}
+	return nil
 }
 
 func (r *readers) lives(ctx context.Context) error {

@@ -58,8 +58,11 @@ const (
 	ConsentRead    = "consent.read"    // read the assessments of purposes
 	ConsentAssess  = "consent.assess"  // write the assessment of a purpose
 	ConsentApprove = "consent.approve" // put an assessment into force
-	MandateNote    = "mandate.note"    // write down what somebody at the counter or on the phone allows another, and end it
-	MandateAct     = "mandate.act"     // use what somebody allowed the own unit or oneself
+	GrantGive      = "grant.give"      // let a unit or another system read personal data beside what its post reads; the resource has their area
+	GrantEnd       = "grant.end"
+	GrantRead      = "grant.read"   // see who was given leave
+	MandateNote    = "mandate.note" // write down what somebody at the counter or on the phone allows another, and end it
+	MandateAct     = "mandate.act"  // use what somebody allowed the own unit or oneself
 
 	AdminStaff = "admin.staff" // accounts and posts
 	AdminPack  = "admin.pack"
@@ -78,6 +81,7 @@ func Actions() []string {
 		ReportRead, BrainRead, TrailOwn, TrailRead, LeakTrace,
 		SurveyPropose, SurveyApprove, SurveyAssign, SurveyAnswer, SurveyRead, SurveyEnd,
 		ConsentGive, ConsentRead, ConsentAssess, ConsentApprove,
+		GrantGive, GrantEnd, GrantRead,
 		MandateNote, MandateAct,
 		AdminStaff, AdminPack, AdminWork,
 	}

@@ -112,14 +112,18 @@ func (g Grant) covers(r trail.Reader, use string, fields []string) bool {
 
 // Of gives the purpose of the city's register under which a row of the trail was read, and the grant itself when it was given and not
 // standing. Both are zero for rows from before there were grants.
-func (s *Service) Of(tx *db.Tx, id string) (purpose string, g Grant, err error) {
+func (s *Service) Of(ctx context.Context, id string) (purpose string, g Grant, err error) {
 	if i := slices.IndexFunc(s.standing, func(one standing) bool { return one.ID == id }); i >= 0 {
 		return s.standing[i].Purpose, g, nil
 	}
 	if id == "" {
 		return "", g, nil
 	}
-	if g, err = selectGrant(tx, id); err != nil {
+	err = s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		g, err = selectGrant(tx, id)
+		return err
+	})
+	if err != nil {
 		return "", g, fmt.Errorf("read grant %s: %w", id, err)
 	}
 	return g.Purpose, g, nil

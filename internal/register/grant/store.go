@@ -63,3 +63,16 @@ func endGrant(tx *db.Tx, id, by string, at time.Time) error {
 	_, err := tx.Exec(`UPDATE grant_given SET ended_at = $2, ended_by = $3 WHERE id = $1 AND ended_at = 0`, id, clock.Ms(at), by)
 	return err
 }
+
+// adopted tells whether older keys have what they need.
+func adopted(tx *db.Tx) (bool, error) {
+	var n int
+	err := tx.QueryRow(`SELECT count(*) FROM grant_mark WHERE name = 'adopted'`).Scan(&n)
+	return n > 0, err
+}
+
+// markAdopted notes that, and tells whether nobody did before.
+func markAdopted(tx *db.Tx) (bool, error) {
+	n, err := tx.Exec(`INSERT INTO grant_mark (name) VALUES ('adopted') ON CONFLICT (name) DO NOTHING`)
+	return n == 1, err
+}

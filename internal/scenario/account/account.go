@@ -15,6 +15,7 @@ import (
 	"banyan/internal/register/access"
 	"banyan/internal/register/apikey"
 	"banyan/internal/register/area"
+	"banyan/internal/register/grant"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
 	"banyan/internal/register/signon"
@@ -49,6 +50,7 @@ type Deps struct {
 	Policy   *access.Policy
 	Trail    *trail.Log
 	APIKeys  *apikey.Service
+	Grants   *grant.Service
 	Apps     *signon.Service
 	Facts    *fact.Log
 	Outbox   *notify.Outbox

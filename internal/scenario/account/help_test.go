@@ -94,7 +94,7 @@ func (w *world) serve() {
 	w.Must(err)
 	r, err := account.New(account.Deps{
 		Web: w.Web, Clock: w.Clock, Identity: w.identity, Staff: w.Staff, Policy: c.Policy, Facts: w.Facts, Outbox: w.outbox,
-		APIKeys: apikey.NewService(w.DB, w.Clock), Apps: apps, Trail: w.Trail, Post: atUnit, Key: bytes.Repeat([]byte{5}, 32),
+		APIKeys: apikey.NewService(w.DB, w.Clock), Grants: w.Grants, Apps: apps, Trail: w.Trail, Post: atUnit, Key: bytes.Repeat([]byte{5}, 32),
 		City: account.City{Title: i18n.Text{Hans: "福州市"}, Areas: c.Areas, Orgs: c.Orgs}, Dev: w.dev, Logins: []account.Login{{Login: "lisi", Password: password, Name: "李四"}},
 		Actor: w.actor, Seats: w.seats, Site: roomtest.Site,
 		Choose: func(rw http.ResponseWriter, q *http.Request, seat string) {

@@ -142,6 +142,13 @@ func (r *Room) keyView(v visit, k apikey.Key) (keyView, error) {
 		{Term: v.p.T("account.keys.scopes"), Text: strings.Join(k.Scopes, ", ")},
 		{Term: v.p.T("account.keys.made"), Text: made},
 	}
+	if k.Has(apikey.WordsRead) {
+		text, err := r.grantOf(v, k)
+		if err != nil {
+			return keyView{}, err
+		}
+		view.Meta = append(view.Meta, ui.MetaItem{Term: v.p.T("account.keys.grant"), Text: text})
+	}
 	if !k.Until.IsZero() {
 		view.Meta = append(view.Meta, ui.MetaItem{Term: v.p.T("account.keys.until"), Text: v.p.Lang.Stamp(k.Until, now)})
 	}
@@ -151,6 +158,21 @@ func (r *Room) keyView(v visit, k apikey.Key) (keyView, error) {
 	revoked, err := r.whenAndWho(v, k.Revoked, k.RevokedBy)
 	view.Meta = append(view.Meta, ui.MetaItem{Term: v.p.T("account.keys.revoked"), Text: revoked})
 	return view, err
+}
+
+// grantOf tells until when a key may read personal data; a data officer decides that (package grant).
+func (r *Room) grantOf(v visit, k apikey.Key) (string, error) {
+	list, err := r.Grants.List(v.ctx)
+	if err != nil {
+		return "", err
+	}
+	now := r.Clock.Now()
+	for _, g := range list {
+		if g.Holder == k.ActorID() && g.Holds(now) {
+			return v.p.T("trust.grants.until") + " " + v.p.Lang.Stamp(g.Until.Add(-time.Second), now), nil
+		}
+	}
+	return v.p.T("account.keys.no_grant"), nil
 }
 
 // whenAndWho tells an instant with the name of the member of staff; nobody is whoever ran the program's command.

@@ -12,6 +12,8 @@ import (
 	"banyan/internal/platform/notify"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
+	"banyan/internal/register/consent"
+	"banyan/internal/register/grant"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/mandate"
 	"banyan/internal/register/person"
@@ -39,6 +41,8 @@ type Deps struct {
 	Rates    *rate.Service
 	Identity *identity.Service
 	SignOn   *signon.Service
+	Grants   *grant.Service
+	Purposes *consent.Register
 	Surveys  *survey.Service
 	Mandates *mandate.Service
 

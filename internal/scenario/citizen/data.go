@@ -68,6 +68,8 @@ type ownLook struct {
 	Unit    string    `json:"unit,omitempty"`
 	Purpose string    `json:"purpose"`
 	Fields  []string  `json:"fields"`
+	For     string    `json:"for,omitempty"` // purpose of the city's register
+	Law     string    `json:"law,omitempty"` // of a grant that was given beside a post
 }
 
 type ownSignedIn struct {
@@ -262,7 +264,11 @@ func (r *Room) looked(v visit, data *ownData) error {
 		}
 		for _, l := range rows {
 			if !own(l, ids) {
-				data.Looks = append(data.Looks, ownLook{ID: l.ID, At: l.At, Unit: r.Cases.City.Orgs.Name(l.Unit, v.lang()), Purpose: v.p.T(l.Purpose), Fields: l.Fields})
+				by, err := r.by(v, l)
+				if err != nil {
+					return err
+				}
+				data.Looks = append(data.Looks, ownLook{ID: l.ID, At: l.At, Unit: r.Cases.City.Orgs.Name(l.Unit, v.lang()), Purpose: v.p.T(l.Purpose), Fields: l.Fields, For: by.name, Law: by.law})
 			}
 		}
 		before = rows[len(rows)-1].ID

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
@@ -111,7 +112,11 @@ func (r *Room) showLooks(w http.ResponseWriter, q *http.Request, at watched) err
 		if own(l, at.persons) || !at.mine(l) {
 			continue
 		}
-		view.items = append(view.items, r.item(at, l))
+		item, err := r.item(at, l)
+		if err != nil {
+			return err
+		}
+		view.items = append(view.items, item)
 	}
 	if len(rows) == looksRead || len(view.items) == looksMost {
 		view.next = "?before=" + last
@@ -120,13 +125,42 @@ func (r *Room) showLooks(w http.ResponseWriter, q *http.Request, at watched) err
 }
 
 // item is a row with what the person can do about it.
-func (r *Room) item(at watched, l trail.Look) ui.TimelineItem {
+func (r *Room) item(at watched, l trail.Look) (ui.TimelineItem, error) {
+	by, err := r.by(at.visit, l)
+	if err != nil {
+		return ui.TimelineItem{}, err
+	}
 	to := at.base + "/" + l.ID
 	links := []ui.LinkView{{Label: at.p.T("citizen.looks.receipt"), Href: to + "/receipt"}}
 	if l.Kind != access.System {
 		links = append(links, ui.LinkView{Label: at.p.T("citizen.object.link"), Href: to + "/object"})
 	}
-	return ui.TimelineItem{At: at.lang().Stamp(l.At, at.now), What: r.look(at.visit, l), Links: links}
+	if by.purpose != "" {
+		links = append(links, ui.LinkView{Label: at.p.T("citizen.looks.by", "Purpose", by.name), Href: "/privacy/purposes/" + by.purpose})
+	}
+	return ui.TimelineItem{At: at.lang().Stamp(l.At, at.now), What: r.look(at.visit, l), Effect: by.law, Links: links}, nil
+}
+
+// byRight is the grant of a look as the person reads it.
+type byRight struct{ purpose, name, law string }
+
+// by tells by what right somebody looked: the purpose of the city's register and, when the grant was given beside a post, the rule it
+// rests on and its end.
+func (r *Room) by(v visit, l trail.Look) (b byRight, err error) {
+	purpose, g, err := r.Grants.Of(v.ctx, l.Grant)
+	if err != nil {
+		return b, err
+	}
+	b.purpose = purpose
+	p, known := r.Purposes.Get(b.purpose)
+	if !known { // no longer in the pack
+		b.purpose = ""
+	}
+	b.name = p.Name.In(v.lang())
+	if g.ID != "" {
+		b.law = v.p.T("citizen.looks.given", "Law", g.Law, "Until", v.lang().Date(g.Until.Add(-time.Second)))
+	}
+	return b, nil
 }
 
 // own says that the person, who is known under some ids, looked at their own data; whoever acts for them is another.

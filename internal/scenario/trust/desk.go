@@ -44,10 +44,17 @@ func (r *Room) frame(v deskVisit, title, active string) ui.DeskView {
 
 // Nav is the desk's navigation in this room: what the post may open.
 func Nav(policy *access.Policy, p web.Page, actor access.Actor, active string) []ui.NavGroup {
-	if !policy.May(actor, access.ConsentRead, access.Resource{Kind: "purpose", Unit: actor.Unit, AreaPath: actor.Area}).Allow {
+	var items []ui.NavItem
+	if policy.May(actor, access.ConsentRead, access.Resource{Kind: "purpose", Unit: actor.Unit, AreaPath: actor.Area}).Allow {
+		items = append(items, ui.NavItem{Label: p.T("trust.nav.purposes"), Href: "/desk/purposes", Icon: "shield", Active: active == "purposes"})
+	}
+	if policy.May(actor, access.GrantRead, grantAt(actor.Area)).Allow {
+		items = append(items, ui.NavItem{Label: p.T("trust.nav.grants"), Href: "/desk/grants", Icon: "lock", Active: active == "grants"})
+	}
+	if len(items) == 0 {
 		return nil
 	}
-	return []ui.NavGroup{{Title: p.T("trust.room"), Items: []ui.NavItem{{Label: p.T("trust.nav.purposes"), Href: "/desk/purposes", Icon: "shield", Active: active == "purposes"}}}}
+	return []ui.NavGroup{{Title: p.T("trust.room"), Items: items}}
 }
 
 type purposesView struct {

@@ -19,8 +19,10 @@ import (
 	"banyan/internal/platform/merkle"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
+	"banyan/internal/register/apikey"
 	"banyan/internal/register/area"
 	"banyan/internal/register/consent"
+	"banyan/internal/register/grant"
 	"banyan/internal/register/org"
 	"banyan/internal/register/trail"
 	"banyan/internal/work/request"
@@ -36,6 +38,8 @@ type Room struct {
 	Title    i18n.Text       // the city's name
 	Policy   *access.Policy
 	Consents *consent.Service
+	Grants   *grant.Service
+	Keys     *apikey.Service
 	Requests *request.Service
 	Areas    *area.Register
 	Orgs     *org.Register
@@ -149,7 +153,7 @@ type verifyView struct {
 // wordsOf are the reader's words for a row of the trail; what is not among them is shown as it stands in the receipt.
 func wordsOf(p web.Page) string {
 	words := map[string]string{}
-	for _, field := range []string{"id", "at", "person", "kind", "actor", "unit", "purpose", "subject", "fields", "session", "salt", "log", "place"} {
+	for _, field := range []string{"id", "at", "person", "kind", "actor", "unit", "purpose", "subject", "fields", "session", "salt", "grant", "log", "place"} {
 		words[field] = p.T("trust.row." + field)
 	}
 	for _, kind := range []access.Kind{access.Staff, access.Partner, access.System, access.Citizen, access.Guest} {

@@ -29,7 +29,10 @@ bin/banyan init --data "$work/data" --pack packs/fuzhou --demo $db
 # shellcheck disable=SC2086
 key=$(bin/banyan key create --data "$work/data" --name schemathesis --per-second 5000 $db \
 	--scope report,cases.read,cases.write,words.read,rates.read,export,webhooks \
-	--role call_taker,dispatcher,followup,supervisor,arbiter,brain)
+	--role call_taker,dispatcher,followup,supervisor,arbiter,brain 2>"$work/key")
+# shellcheck disable=SC2086
+bin/banyan grant give --data "$work/data" --to "$(sed -n 's/^key \([0-9A-Z]*\) of.*/\1/p' "$work/key")" --purpose handling --law "test of the interface" --reason "test of the interface" $db \
+	--use intake,dispatch,handling,call,followup,ruling,oversight --field name,phone,words,address,photos,masked --daily 100000 >/dev/null
 # shellcheck disable=SC2086
 bin/banyan serve --data "$work/data" --addr 127.0.0.1:0 $db >"$work/out" 2>"$work/log" &
 pid=$!

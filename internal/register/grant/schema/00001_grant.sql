@@ -18,3 +18,5 @@ CREATE TABLE grant_given (
     ended_by TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX grant_given_holder ON grant_given (holder) WHERE ended_at = 0;
+-- What was done once.
+CREATE TABLE grant_mark (name TEXT PRIMARY KEY);
