@@ -28,7 +28,7 @@ func (a *App) session(ctx context.Context, token string) (web.Visitor, bool) {
 	if !ok {
 		return web.Visitor{}, false
 	}
-	v := web.Visitor{Account: s.Account, Kind: string(s.Kind), Person: s.PersonID, Staff: s.StaffID, Session: s.ID}
+	v := web.Visitor{Account: s.Account, Kind: string(s.Kind), Person: s.PersonID, Staff: s.StaffID, Session: s.ID, Proved: s.ProvedAt}
 	var err error
 	if s.Kind == identity.Staff {
 		p, err := a.Staff.Staff(ctx, s.StaffID)

@@ -34,6 +34,7 @@ func (a *App) routes(s *web.Server) error {
 		staffOnly(ended, surveyRoutes(rooms.survey)), publicSurveyRoutes(rooms.survey),
 		a.channelRoutes(),
 	}
+	guardGrave(rooms.proof, all)
 	for _, pattern := range guessable() {
 		for _, list := range all {
 			if h, ok := list[pattern]; ok {
@@ -57,7 +58,7 @@ func (a *App) routes(s *web.Server) error {
 // guessable names the forms through which a stranger could try numbers, phones
 // or codes one by one.
 func guessable() []string {
-	return []string{"POST /track", "POST /signin", "POST /signin/code", "POST /staff/signin", "POST /staff/signin/code", "POST /me/family/enter", "POST /signin/passkey", "POST /staff/signin/passkey", "POST /passkeys/options"}
+	return []string{"POST /track", "POST /signin", "POST /signin/code", "POST /staff/signin", "POST /staff/signin/code", "POST /me/family/enter", "POST /signin/passkey", "POST /staff/signin/passkey", "POST /passkeys/options", "POST /prove"}
 }
 
 // sendsCode is the form that has a code sent to a phone, which costs money and
@@ -117,8 +118,8 @@ func citizenRoutes(r *citizen.Room) map[string]web.Handler {
 // proofRoutes are the ways in which citizens prove who they are; the question to a passkey is everybody's.
 func proofRoutes(r *proof.Room) map[string]web.Handler {
 	return map[string]web.Handler{
-		"POST /passkeys/options": r.Options,
-		"GET /me/passkeys":       r.Passkeys, "GET /me/passkeys/new": r.NewPasskey, "POST /me/passkeys": r.AddPasskey, "POST /me/passkeys/{id}/remove": r.RemovePasskey,
+		"POST /passkeys/options": r.Options, "POST /prove": r.Prove, "GET /prove": r.ProveStart,
+		"GET /me/passkeys": r.Passkeys, "GET /me/passkeys/new": r.NewPasskey, "POST /me/passkeys": r.AddPasskey, "POST /me/passkeys/{id}/remove": r.RemovePasskey,
 	}
 }
 

@@ -1,8 +1,9 @@
 // Passkeys as people use them: a citizen and a member of staff each add one and come in with it, in Chromium with an authenticator in
 // software. With SHOTS=folder it photographs every page.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { after, before, test } from 'node:test'
 import { barriers, desk, openBrowser, openHouse, person, phone, signIn } from './house.mjs'
 
@@ -68,6 +69,13 @@ async function addOne(page, root, name) {
   await look(page, `${name}-3-list`)
 }
 
+/** Makes every proof an hour old, as time does. */
+function age() {
+  const made = spawnSync('go', ['run', './test/browser/age', house.data], { cwd: resolve(import.meta.dirname, '../..'), encoding: 'utf8' })
+  assert.equal(made.status, 0, made.stderr)
+  return new Promise((done) => setTimeout(done, 6000)) // the program remembers sessions for five seconds
+}
+
 test('a citizen adds a passkey and comes in with it', () =>
   visit({ viewport: phone }, async (page, context) => {
     await byPhone(page)
@@ -80,6 +88,15 @@ test('a citizen adds a passkey and comes in with it', () =>
     assert.doesNotMatch(await page.locator('main').innerText(), /没有用过/)
     await page.goto('/messages')
     await says(page, /添加了一个通行密钥/)
+    await age()
+    await page.goto('/me/erase')
+    await page.locator('input[name=sure]').check()
+    await page.locator('form[action="/me/erase"] button').click()
+    await says(page, /请再确认一次/)
+    await look(page, 'citizen-6-fresh')
+    assert.ok(await button(page, '发验证码确认').isVisible())
+    await button(page, '用通行密钥确认').click()
+    await page.waitForURL((url) => url.pathname.startsWith('/erasure/'))
     await page.goto('/me/passkeys')
     page.once('dialog', (d) => d.accept())
     await button(page, '删除').click()
@@ -103,6 +120,16 @@ test('staff come in with a passkey alone', () =>
     await page.waitForURL((url) => url.pathname !== '/staff/signin')
     await page.goto('/account/passkeys')
     await says(page, /我的设备/)
+    await age()
+    await page.goto('/account/glass')
+    await page.locator('textarea[name=reason], input[name=reason]').fill('台风夜里要逐户联系被困的老人，今天的上限不够用。')
+    await page.locator('main form button').first().click()
+    await says(page, /请再确认一次/)
+    await look(page, 'staff-5-fresh')
+    await page.getByLabel('密码').fill('banyan-demo')
+    await button(page, '确认').last().click()
+    await page.waitForURL(/glass\?done/)
+    await look(page, 'staff-6-done')
   }))
 
 test('without script and at an address without a name nothing is missing', async () => {

@@ -15,7 +15,7 @@ function offer(form: HTMLFormElement): void {
     busy = true;
     fail(form, "");
     try {
-      form.querySelector<HTMLInputElement>("[name=passkey]")!.value = JSON.stringify(await ask(form));
+      form.querySelector<HTMLInputElement>("[data-passkey-answer]")!.value = JSON.stringify(await ask(form));
       form.submit();
     } catch (err) {
       const name = err instanceof DOMException ? err.name : "";

@@ -19,6 +19,8 @@ type Visitor struct {
 	Name    string // a staff member's or a partner's name; never a citizen's
 	Session string // session id for the trail; not the token
 
+	Proved time.Time // when the session's owner last proved who they are
+
 	Area   string   // of a partner: path of the area its post reaches
 	Roles  []string // of a partner: roles of its post
 	Scopes []string // of a partner: what its key may be used for

@@ -57,6 +57,8 @@ For posts: **U** a thing of the own unit in the own area, **A** of another unit 
 area, **F** of another unit in a foreign area. For people: **O** their own thing, **S** somebody else's. A key of another system has
 the rights of its post. The things are at work; a few policies also look at the state of a case, see the policies.
 
+A right is not all: grave acts also ask whoever has it for a fresh proof of who they are, [listed here](trust.md#who-is-at-the-screen).
+
 Cedar's own engine gives the same answers for the same reasons: ` + "`test/interop/cedar`" + ` asks both twenty thousand random questions.
 
 Each of these lists shows exactly what the answers allow, row by row. Tests compare it with the policies for random viewers in random stores, most of them below the pages:

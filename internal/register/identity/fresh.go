@@ -114,3 +114,16 @@ func (s *Service) provedOr(at Session, err error, ok bool, refusal error) error 
 	}
 	return nil
 }
+
+// HasPhone tells whether a code can be sent to a session's citizen.
+func (s *Service) HasPhone(ctx context.Context, at Session) (ok bool, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		key, err := s.People.IndexOf(tx, at.PersonID)
+		ok = key != ""
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("find the phone of person %s: %w", at.PersonID, err)
+	}
+	return ok, nil
+}

@@ -3,6 +3,7 @@ package proof_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"testing"
@@ -33,6 +34,23 @@ type world struct {
 	told     []string
 	site     func(*http.Request) (identity.Site, bool)
 	staff    string
+	done     []string // what the guarded act was given
+}
+
+// act is something grave: it keeps what it was given.
+func (w *world) act(rw http.ResponseWriter, q *http.Request) error {
+	if err := q.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		return err
+	}
+	given := q.Form.Encode()
+	if q.MultipartForm != nil {
+		for name, files := range q.MultipartForm.File {
+			given += "&" + name + "=" + files[0].Filename
+		}
+	}
+	w.done = append(w.done, given)
+	_, err := rw.Write([]byte("done"))
+	return err
 }
 
 func newWorld(t *testing.T) *world {
@@ -68,6 +86,12 @@ func newWorld(t *testing.T) *world {
 	for _, root := range []string{"/me/passkeys", "/account/passkeys"} {
 		routes["GET "+root], routes["GET "+root+"/new"], routes["POST "+root], routes["POST "+root+"/{id}/remove"] = r.Passkeys, r.NewPasskey, r.AddPasskey, r.RemovePasskey
 	}
+	routes["POST /prove"], routes["GET /prove"] = r.Prove, r.ProveStart
+	for kind, root := range map[identity.Kind]string{identity.Citizen: "/me", identity.Staff: "/desk"} {
+		routes["POST "+root+"/act"] = r.Guard(kind, w.act, false)
+		routes["GET "+root+"/page"] = r.Guard(kind, w.act, false)
+		routes["GET "+root+"/file"] = r.Guard(kind, w.act, true)
+	}
 	w.Serve(routes)
 	return w
 }
@@ -75,7 +99,7 @@ func newWorld(t *testing.T) *world {
 // visitor finds who holds a session, as app does.
 func (w *world) visitor(ctx context.Context, token string) (web.Visitor, bool) {
 	s, ok := w.identity.Lookup(ctx, token)
-	return web.Visitor{Account: s.Account, Kind: string(s.Kind), Staff: s.StaffID, Person: s.PersonID, Session: s.ID}, ok
+	return web.Visitor{Account: s.Account, Kind: string(s.Kind), Staff: s.StaffID, Person: s.PersonID, Session: s.ID, Proved: s.ProvedAt}, ok
 }
 
 // citizen is a browser in which a citizen has signed in.

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
@@ -77,3 +78,6 @@ func (r *Room) signedIn(w http.ResponseWriter, q *http.Request) (v web.Visitor, 
 
 // again tells whether a refused form is shown again instead of an error page.
 func again(err error) bool { return web.Again(err) || fault.KindOf(err) == fault.Busy }
+
+// coding is how a form is sent: as usual without files.
+func coding(with string) string { return cmp.Or(with, "application/x-www-form-urlencoded") }
