@@ -73,7 +73,7 @@ func standing(p sdjwt.Presented, path string, key *ecdsa.PublicKey) error {
 	if err != nil {
 		return err
 	}
-	l, err := sdjwt.OpenStatusList(strings.TrimSpace(string(token)), p.Status.URI, key, time.Now())
+	l, err := sdjwt.OpenStatusList(strings.TrimSpace(string(token)), p.Status.URI, func(string) (*ecdsa.PublicKey, error) { return key, nil }, time.Now())
 	if err != nil {
 		return err
 	}

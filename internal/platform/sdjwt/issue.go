@@ -21,10 +21,10 @@ const (
 
 // Credential is what an issuer says of a holder.
 type Credential struct {
-	Issuer  string // https://…
-	Type    string // vct: what kind of credential it is
-	Subject string // may be empty
-	Holder  *ecdsa.PublicKey
+	Issuer  string           // https://…
+	Type    string           // vct: what kind of credential it is
+	Subject string           // may be empty
+	Holder  *ecdsa.PublicKey // nil: bound to nobody, such as on paper
 	Issued  time.Time
 	Expires time.Time // zero: never
 	Status  *StatusRef
@@ -65,11 +65,13 @@ func Issue(c Credential, key *ecdsa.PrivateKey, kid string) (string, error) {
 	if c.Status != nil {
 		claims["status"] = Claims{"status_list": c.Status}
 	}
-	jwk, err := JWKOf(c.Holder)
-	if err != nil {
-		return "", fmt.Errorf("the holder's key: %w", err)
+	if c.Holder != nil {
+		jwk, err := JWKOf(c.Holder)
+		if err != nil {
+			return "", fmt.Errorf("the holder's key: %w", err)
+		}
+		claims["cnf"] = Claims{"jwk": jwk}
 	}
-	claims["cnf"] = Claims{"jwk": jwk}
 	var digests, disclosures []string
 	for _, name := range slices.Sorted(maps.Keys(c.Hidden)) {
 		if _, both := c.Open[name]; both {

@@ -64,6 +64,7 @@ type header struct {
 	Alg string `json:"alg"`
 	Typ string `json:"typ"`
 	Kid string `json:"kid,omitempty"`
+	JWK *JWK   `json:"jwk,omitempty"` // of a proof of possession
 }
 
 // sign makes a compact JWS (RFC 7515) with ES256.
@@ -126,7 +127,7 @@ func open(token string, types []string, keyOf func(h header, c Claims) (*ecdsa.P
 	}
 	digest := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
 	if !ecdsa.Verify(key, digest[:], new(big.Int).SetBytes(signature[:coordinate]), new(big.Int).SetBytes(signature[coordinate:])) {
-		return h, nil, invalid("the signature does not fit")
+		return h, nil, because(Signature, invalid("the signature does not fit"))
 	}
 	return h, claims, nil
 }

@@ -97,21 +97,22 @@ func TestVerifyRefuses(t *testing.T) {
 		name   string
 		text   string
 		change func(e *sdjwt.Expect)
+		why    sdjwt.Reason
 	}{
-		{"a dropped disclosure", strings.Join(slices.Delete(slices.Clone(parts), 1, 2), "~"), nil},
-		{"a disclosure twice", strings.Join(slices.Insert(slices.Clone(parts), 1, parts[1]), "~"), nil},
-		{"another's disclosure", strings.Join(slices.Insert(slices.Clone(parts), 1, strings.Split(other.credential, "~")[1]), "~"), nil},
-		{"another's key binding", strings.Join(append(slices.Clone(parts[:3]), strings.Split(other.show("over_60"), "~")[2]), "~"), nil},
-		{"no key binding", strings.Join(parts[:3], "~") + "~", nil},
-		{"another question", shown, func(e *sdjwt.Expect) { e.Nonce = "n-2" }},
-		{"another verifier", shown, func(e *sdjwt.Expect) { e.Audience = "https://shop.example" }},
-		{"an old presentation", shown, func(e *sdjwt.Expect) { e.Now = now.Add(time.Hour) }},
-		{"one from tomorrow", shown, func(e *sdjwt.Expect) { e.Now = now.Add(-time.Hour) }},
-		{"an expired credential", w.credential, func(e *sdjwt.Expect) { e.Nonce, e.Now = "", now.AddDate(1, 0, 1) }},
-		{"another kind", shown, func(e *sdjwt.Expect) { e.Types = []string{"x"} }},
-		{"an issuer nobody knows", other.show("over_60"), nil},
-		{"nothing", "", nil},
-		{"words", "a~b~c", nil},
+		{"a dropped disclosure", strings.Join(slices.Delete(slices.Clone(parts), 1, 2), "~"), nil, sdjwt.Unbound},
+		{"a disclosure twice", strings.Join(slices.Insert(slices.Clone(parts), 1, parts[1]), "~"), nil, sdjwt.Signature},
+		{"another's disclosure", strings.Join(slices.Insert(slices.Clone(parts), 1, strings.Split(other.credential, "~")[1]), "~"), nil, sdjwt.Signature},
+		{"another's key binding", strings.Join(append(slices.Clone(parts[:3]), strings.Split(other.show("over_60"), "~")[2]), "~"), nil, sdjwt.Unbound},
+		{"no key binding", strings.Join(parts[:3], "~") + "~", nil, sdjwt.Unbound},
+		{"another question", shown, func(e *sdjwt.Expect) { e.Nonce = "n-2" }, sdjwt.Question},
+		{"another verifier", shown, func(e *sdjwt.Expect) { e.Audience = "https://shop.example" }, sdjwt.Question},
+		{"an old presentation", shown, func(e *sdjwt.Expect) { e.Now = now.Add(time.Hour) }, sdjwt.Question},
+		{"one from tomorrow", shown, func(e *sdjwt.Expect) { e.Now = now.Add(-time.Hour) }, sdjwt.Time},
+		{"an expired credential", w.credential, func(e *sdjwt.Expect) { e.Nonce, e.Now = "", now.AddDate(1, 0, 1) }, sdjwt.Time},
+		{"another kind", shown, func(e *sdjwt.Expect) { e.Types = []string{"x"} }, sdjwt.Kind},
+		{"an issuer nobody knows", other.show("over_60"), nil, sdjwt.Signature},
+		{"nothing", "", nil, sdjwt.Unreadable},
+		{"words", "a~b~c", nil, sdjwt.Unreadable},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -120,8 +121,8 @@ func TestVerifyRefuses(t *testing.T) {
 			if tt.change != nil {
 				tt.change(&e)
 			}
-			if got, err := sdjwt.Verify(tt.text, e); !errors.Is(err, sdjwt.ErrInvalid) {
-				t.Errorf("taken: %+v, %v", got, err)
+			if got, err := sdjwt.Verify(tt.text, e); !errors.Is(err, sdjwt.ErrInvalid) || sdjwt.Why(err) != tt.why {
+				t.Errorf("%+v, %v, because %s, want %s", got, err, sdjwt.Why(err), tt.why)
 			}
 		})
 	}
@@ -130,6 +131,62 @@ func TestVerifyRefuses(t *testing.T) {
 		changed[i] ^= 1
 		if got, err := sdjwt.Verify(string(changed), w.expect()); err == nil {
 			t.Fatalf("byte %d flipped: %+v", i, got)
+		}
+	}
+}
+
+// On paper nobody's key stands behind a credential: it is taken as such, and never for one that was shown by its holder.
+func TestPaperIsBoundToNobody(t *testing.T) {
+	t.Parallel()
+	w := newWallet(t)
+	paper, err := sdjwt.Issue(sdjwt.Credential{Issuer: issuer, Type: vct, Issued: now, Hidden: sdjwt.Claims{"over_60": true}}, w.issuer, "k1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := w.expect()
+	plain.Nonce, plain.Audience = "", ""
+	if p, err := sdjwt.Verify(paper, plain); err != nil || p.Keyed || p.Bound || p.Claims["over_60"] != true {
+		t.Errorf("paper: %+v, %v", p, err)
+	}
+	if p, err := sdjwt.Verify(w.credential, plain); err != nil || !p.Keyed || p.Bound {
+		t.Errorf("a bound one without its holder: %+v, %v", p, err)
+	}
+	binding := w.show("over_60")
+	for _, text := range []string{paper, paper + binding[strings.LastIndex(binding, "~")+1:]} {
+		if p, err := sdjwt.Verify(text, w.expect()); sdjwt.Why(err) != sdjwt.Unbound || err == nil {
+			t.Errorf("paper for an answer: %+v, %v", p, err)
+		}
+	}
+}
+
+func TestProven(t *testing.T) {
+	t.Parallel()
+	key := newKey(t)
+	proof, err := sdjwt.Prove(key, issuer, "n-1", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := sdjwt.Proven(proof, issuer, "n-1", now); err != nil || !got.Equal(&key.PublicKey) {
+		t.Errorf("%v, %v", got, err)
+	}
+	w := newWallet(t)
+	for name, try := range map[string]func() (*ecdsa.PublicKey, error){
+		"another question": func() (*ecdsa.PublicKey, error) { return sdjwt.Proven(proof, issuer, "n-2", now) },
+		"no question":      func() (*ecdsa.PublicKey, error) { return sdjwt.Proven(proof, issuer, "", now) },
+		"another issuer":   func() (*ecdsa.PublicKey, error) { return sdjwt.Proven(proof, "https://x", "n-1", now) },
+		"an old one":       func() (*ecdsa.PublicKey, error) { return sdjwt.Proven(proof, issuer, "n-1", now.Add(time.Hour)) },
+		"a presentation":   func() (*ecdsa.PublicKey, error) { return sdjwt.Proven(w.show("over_60"), issuer, "n-1", now) },
+		"nothing":          func() (*ecdsa.PublicKey, error) { return sdjwt.Proven("", issuer, "n-1", now) },
+	} {
+		if got, err := try(); !errors.Is(err, sdjwt.ErrInvalid) {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+	for i := range proof {
+		changed := []byte(proof)
+		changed[i] ^= 1
+		if _, err := sdjwt.Proven(string(changed), issuer, "n-1", now); err == nil {
+			t.Fatalf("byte %d flipped", i)
 		}
 	}
 }
@@ -148,6 +205,11 @@ func TestTheFormatsOwnClaimsCannotBeSet(t *testing.T) {
 	}
 }
 
+// of gives one key for every kid.
+func of(key *ecdsa.PrivateKey) func(string) (*ecdsa.PublicKey, error) {
+	return func(string) (*ecdsa.PublicKey, error) { return &key.PublicKey, nil }
+}
+
 func TestStatusList(t *testing.T) {
 	t.Parallel()
 	key, other := newKey(t), newKey(t)
@@ -159,7 +221,7 @@ func TestStatusList(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := sdjwt.OpenStatusList(token, issuer+"/status/1", &key.PublicKey, now)
+	got, err := sdjwt.OpenStatusList(token, issuer+"/status/1", of(key), now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,9 +231,9 @@ func TestStatusList(t *testing.T) {
 		}
 	}
 	_, errPlace := got.Revoked(1000)
-	_, errKey := sdjwt.OpenStatusList(token, issuer+"/status/1", &other.PublicKey, now)
-	_, errURI := sdjwt.OpenStatusList(token, issuer+"/status/2", &key.PublicKey, now)
-	_, errOld := sdjwt.OpenStatusList(token, issuer+"/status/1", &key.PublicKey, now.Add(2*time.Hour))
+	_, errKey := sdjwt.OpenStatusList(token, issuer+"/status/1", of(other), now)
+	_, errURI := sdjwt.OpenStatusList(token, issuer+"/status/2", of(key), now)
+	_, errOld := sdjwt.OpenStatusList(token, issuer+"/status/1", of(key), now.Add(2*time.Hour))
 	for name, err := range map[string]error{"no such place": errPlace, "another key": errKey, "another list": errURI, "an old list": errOld, "too far": list.Revoke(5000)} {
 		if !errors.Is(err, sdjwt.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
@@ -199,7 +261,7 @@ func FuzzVerify(f *testing.F) {
 		if _, err := sdjwt.Disclosed(text); err != nil && !errors.Is(err, sdjwt.ErrInvalid) {
 			t.Fatalf("%q: %v", text, err)
 		}
-		if list, err := sdjwt.OpenStatusList(text, issuer, &key.PublicKey, now); err == nil {
+		if list, err := sdjwt.OpenStatusList(text, issuer, of(key), now); err == nil {
 			t.Fatalf("%q is a list: %+v", text, list)
 		}
 	})

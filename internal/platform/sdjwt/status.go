@@ -55,9 +55,9 @@ func (l *StatusList) Sign(uri string, now time.Time, ttl time.Duration, key *ecd
 	}, key)
 }
 
-// OpenStatusList checks a token that was found at uri and reads its list.
-func OpenStatusList(token, uri string, key *ecdsa.PublicKey, now time.Time) (*StatusList, error) {
-	_, claims, err := open(token, []string{statusType}, func(header, Claims) (*ecdsa.PublicKey, error) { return key, nil })
+// OpenStatusList checks a token that was found at uri and reads its list; key gives the issuer's key of a kid.
+func OpenStatusList(token, uri string, key func(kid string) (*ecdsa.PublicKey, error), now time.Time) (*StatusList, error) {
+	_, claims, err := open(token, []string{statusType}, func(h header, _ Claims) (*ecdsa.PublicKey, error) { return key(h.Kid) })
 	if err != nil {
 		return nil, err
 	}

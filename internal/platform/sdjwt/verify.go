@@ -30,6 +30,8 @@ type Presented struct {
 
 	Claims Claims // open and disclosed
 	Status *StatusRef
+	Keyed  bool // the issuer bound it to a key; without, whoever has the text can show it
+	Bound  bool // and the holder of the key showed it
 	Holder JWK
 }
 
@@ -41,29 +43,38 @@ func Verify(presentation string, e Expect) (Presented, error) {
 		return Presented{}, err
 	}
 	_, claims, err := open(token, []string{typeOf, oldType}, func(h header, c Claims) (*ecdsa.PublicKey, error) {
-		return e.Key(text(c, "iss"), h.Kid)
+		key, err := e.Key(text(c, "iss"), h.Kid)
+		return key, because(Issuer, err)
 	})
 	if err != nil {
 		return Presented{}, err
 	}
 	if err := inTime(claims, e.Now); err != nil {
-		return Presented{}, err
+		return Presented{}, because(Time, err)
 	}
 	p := Presented{Issuer: text(claims, "iss"), Type: text(claims, "vct"), Subject: text(claims, "sub")}
 	if p.Type == "" || len(e.Types) > 0 && !slices.Contains(e.Types, p.Type) {
-		return Presented{}, invalid("a credential of type %q", p.Type)
+		return Presented{}, because(Kind, invalid("a credential of type %q", p.Type))
 	}
 	if p.Claims, err = disclosed(claims, disclosures); err != nil {
-		return Presented{}, err
+		return Presented{}, because(Signature, err)
 	}
 	if p.Status, err = statusOf(claims); err != nil {
 		return Presented{}, err
 	}
+	_, keyed := claims["cnf"]
 	if e.Nonce == "" && binding == "" {
+		p.Keyed = keyed
 		return p, nil
 	}
-	p.Holder, err = bound(claims, presentation[:len(presentation)-len(binding)], binding, e)
-	return p, err
+	if binding == "" || !keyed {
+		return Presented{}, because(Unbound, invalid("no proof of the holder's key"))
+	}
+	p.Keyed, p.Bound = true, true
+	if p.Holder, err = bound(claims, presentation[:len(presentation)-len(binding)], binding, e); err != nil {
+		return Presented{}, because(Unbound, err)
+	}
+	return p, nil
 }
 
 // inTime holds that a credential is valid now.
@@ -157,7 +168,7 @@ func bound(claims Claims, shown, binding string, e Expect) (JWK, error) {
 	}
 	_, kb, err := open(binding, []string{kbType}, func(header, Claims) (*ecdsa.PublicKey, error) { return holder, nil })
 	if err != nil {
-		return JWK{}, err
+		return JWK{}, &refusal{Unbound, err} // whatever is wrong with it
 	}
 	at, ok, err := number(kb, "iat")
 	if err != nil {
@@ -166,13 +177,13 @@ func bound(claims Claims, shown, binding string, e Expect) (JWK, error) {
 	made := time.Unix(at, 0)
 	switch {
 	case subtle.ConstantTimeCompare([]byte(text(kb, "nonce")), []byte(e.Nonce)) != 1:
-		return JWK{}, invalid("it answers another question")
+		return JWK{}, because(Question, invalid("it answers another question"))
 	case text(kb, "aud") != e.Audience:
-		return JWK{}, invalid("it is for %q", text(kb, "aud"))
+		return JWK{}, because(Question, invalid("it is for %q", text(kb, "aud")))
 	case text(kb, "sd_hash") != digest(shown):
 		return JWK{}, invalid("what is shown was changed")
 	case !ok || made.After(e.Now.Add(skew)) || made.Before(e.Now.Add(-fresh)):
-		return JWK{}, invalid("it was not made just now")
+		return JWK{}, because(Question, invalid("it was not made just now"))
 	}
 	return cnf.JWK, nil
 }
