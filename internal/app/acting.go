@@ -10,6 +10,7 @@ import (
 	"banyan/internal/platform/notify"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
+	"banyan/internal/register/credential"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/mandate"
 	"banyan/internal/register/trail"
@@ -36,7 +37,7 @@ func actable() map[string]bool {
 func never(path string) string {
 	for _, x := range []struct{ path, key string }{
 		{"/me/erase", "erase"}, {"/me/data", "data"}, {"/me/apps", "apps"}, {"/oauth", "apps"}, {"/me/looks", "looks"}, {"/me/family", "onward"},
-		{"/me/sessions", "signin"}, {"/me/keys", "signin"}, {"/me/passkeys", "signin"}, {"/signin", "signin"}, {"/me/phone", "phone"}, {"/me/consents", "consents"}, {"/track", "track"},
+		{"/me/sessions", "signin"}, {"/me/keys", "signin"}, {"/me/passkeys", "signin"}, {"/signin", "signin"}, {"/me/phone", "phone"}, {"/me/credentials", "credentials"}, {"/present", "credentials"}, {"/me/consents", "consents"}, {"/track", "track"},
 		{"/messages/read", "read"},
 	} {
 		if path == x.path || strings.HasPrefix(path, x.path+"/") {
@@ -105,6 +106,15 @@ func (a *App) acting(ctx context.Context, s identity.Session) (out *web.Acting, 
 // tellOfMandate leaves a person a note about a mandate, and a message by the best other way.
 func (a *App) tellOfMandate(tx *db.Tx, person, key string, what mandate.Note) error {
 	m := notify.Message{Key: "mandate:" + key, To: "person:" + person, Channel: notify.InApp, Template: "mandate.told." + string(what), Link: "/me/family"}
+	if err := a.Outbox.Send(tx, m); err != nil {
+		return err
+	}
+	return a.reach(tx, person, m)
+}
+
+// tellOfCredential leaves a person a note about a credential of theirs, and a message by the best other way.
+func (a *App) tellOfCredential(tx *db.Tx, person, key string, what credential.Note) error {
+	m := notify.Message{Key: "credential:" + key, To: "person:" + person, Channel: notify.InApp, Template: "credential.told." + string(what), Link: "/me/credentials"}
 	if err := a.Outbox.Send(tx, m); err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ import (
 	"banyan/internal/register/access"
 	"banyan/internal/register/apikey"
 	"banyan/internal/register/consent"
+	"banyan/internal/register/credential"
 	"banyan/internal/register/grant"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/mandate"
@@ -72,6 +73,8 @@ type App struct {
 	Consents *consent.Service
 	Mandates *mandate.Service
 
+	Credentials *credential.Service
+
 	Requests *request.Service
 	Cases    *casework.Service
 	Triage   *triage.Service
@@ -96,6 +99,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(), backup.Schema(), webhook.Schema(), merkle.Schema(),
 		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), trail.Schema(), grant.Schema(), apikey.Schema(), signon.Schema(), consent.Schema(), mandate.Schema(),
+		credential.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(), survey.Schema(), channel.Schema(),
 		api.Schema(),
 		open311.Schema(), feed.Schema(),
@@ -226,6 +230,12 @@ func (a *App) register() (err error) {
 		return err
 	}
 	a.Mandates, err = mandate.New(mandate.Deps{DB: a.DB, Clock: a.Clock, Serves: a.Staff.ServesTx, Key: a.key, Tell: a.tellOfMandate})
+	if err != nil {
+		return err
+	}
+	a.Credentials, err = credential.New(credential.Deps{
+		DB: a.DB, Clock: a.Clock, Trail: a.Trail, Vault: a.People.Vault(), Policy: a.Policy, Kinds: a.City.Credentials, Key: a.key, Tell: a.tellOfCredential,
+	})
 	return err
 }
 

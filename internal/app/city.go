@@ -13,6 +13,7 @@ import (
 	"banyan/internal/register/area"
 	"banyan/internal/register/calendar"
 	"banyan/internal/register/consent"
+	"banyan/internal/register/credential"
 	"banyan/internal/register/duty"
 	"banyan/internal/register/org"
 	"banyan/internal/scenario/demo"
@@ -38,7 +39,9 @@ type City struct {
 	Lists    *triage.Lists
 	Services *open311.Catalogue
 	Purposes *consent.Register
-	Map      []byte // map.geojson, the schematic map; empty when the pack has none
+
+	Credentials *credential.Kinds
+	Map         []byte // map.geojson, the schematic map; empty when the pack has none
 }
 
 // LoadCity reads every section of a pack. All that is wrong comes back at once
@@ -67,6 +70,10 @@ func LoadCity(p *pack.Pack) (*City, error) {
 		err = nil
 	}
 	keep(err)
+	if placed {
+		c.Credentials, err = credential.Load(p, c.Areas)
+		keep(err)
+	}
 	if placed && timed {
 		if c.Orgs, err = org.New(p, c.Areas); keep(err) {
 			if c.Duties, err = duty.New(p, c.Areas, c.Orgs, c.Profiles.Has); keep(err) {

@@ -23,6 +23,9 @@ func exceptions() []exception {
 		{"register/grant", "register/access", "a grant is held by an actor, and access says what an actor is"},
 		{"register/grant", "register/trail", "a grant covers a look, and the trail says what a look is"},
 		{"register/mandate", "register/access", "a mandate is used by an actor, and access says what an actor for another is"},
+		{"register/credential", "register/access", "who may state something, take it back and ask for it is asked where it is done"},
+		{"register/credential", "register/area", "a fact can name a district"},
+		{"register/credential", "register/trail", "facts are given with a row in the person's trail, in one transaction"},
 		{"register/trail", "register/access", "a look is written down with who looked, and access says who that is"},
 	}
 }

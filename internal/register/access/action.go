@@ -64,6 +64,10 @@ const (
 	MandateNote    = "mandate.note" // write down what somebody at the counter or on the phone allows another, and end it
 	MandateAct     = "mandate.act"  // use what somebody allowed the own unit or oneself
 
+	CredentialIssue = "credential.issue" // state facts about somebody at the counter, and print what was stated; the resource has the post's area
+	CredentialEnd   = "credential.end"   // take back what was stated
+	CredentialAsk   = "credential.ask"   // ask for the own unit to be shown a credential
+
 	AdminStaff = "admin.staff" // accounts and posts
 	AdminPack  = "admin.pack"
 	AdminWork  = "admin.work" // failed reactions and messages
@@ -83,6 +87,7 @@ func Actions() []string {
 		ConsentGive, ConsentRead, ConsentAssess, ConsentApprove,
 		GrantGive, GrantEnd, GrantRead,
 		MandateNote, MandateAct,
+		CredentialIssue, CredentialEnd, CredentialAsk,
 		AdminStaff, AdminPack, AdminWork,
 	}
 }

@@ -22,6 +22,7 @@ const (
 	ForConsent    = "trail.purpose.consent"    // noting that the person agrees
 	ForWithdrawal = "trail.purpose.withdrawal" // noting that the person takes it back
 	ForMandate    = "trail.purpose.mandate"    // acting for the person, or writing down who may
+	ForCredential = "trail.purpose.credential" // stating something about the person at a counter, or printing or ending it
 )
 
 // Names of the fields read.
@@ -39,15 +40,16 @@ const (
 
 	Matters  = "matters"  // what the person has under way, without their words
 	Messages = "messages" // what the city wrote to them
+	Facts    = "facts"    // what was stated in credentials
 )
 
 // Purposes lists every purpose.
 func Purposes() []string {
 	return []string{ForIntake, ForDispatch, ForHandling, ForCall, ForFollowUp, ForRuling, ForOversight, ForNotice, ForOwn, ForList, ForTransfer, ForIndex, ForErasure, ForSignOn, ForSurvey, ForSurveyEnd,
-		ForConsent, ForWithdrawal, ForMandate}
+		ForConsent, ForWithdrawal, ForMandate, ForCredential}
 }
 
 // Fields lists every field.
 func Fields() []string {
-	return []string{Name, Phone, Email, WeChat, Words, Address, Photos, Answers, Masked, Agreed, Matters, Messages}
+	return []string{Name, Phone, Email, WeChat, Words, Address, Photos, Answers, Masked, Agreed, Matters, Messages, Facts}
 }

@@ -12,6 +12,7 @@ import (
 	"banyan/internal/register/area"
 	"banyan/internal/register/calendar"
 	"banyan/internal/register/consent"
+	"banyan/internal/register/credential"
 	"banyan/internal/register/duty"
 	"banyan/internal/register/org"
 	"banyan/internal/work/casework"
@@ -31,7 +32,9 @@ type City struct {
 	Map   []byte // map.geojson
 
 	Purposes *consent.Register
-	Policy   *access.Policy
+
+	Credentials *credential.Kinds
+	Policy      *access.Policy
 }
 
 // Town gives the city of the tests.
@@ -62,6 +65,7 @@ var fuzhou = sync.OnceValues(func() (c City, err error) {
 		func() (err error) { c.Duties, err = duty.New(p, c.Areas, c.Orgs, c.Profiles.Has); return err },
 		func() (err error) { c.Rules, err = casework.LoadRules(p); return err },
 		func() (err error) { c.Terms, err = request.LoadTerms(p); return err },
+		func() (err error) { c.Credentials, err = credential.Load(p, c.Areas); return err },
 		func() (err error) { c.Purposes, err = consent.Load(p, c.Areas, c.Orgs); return err },
 		func() (err error) { c.Rates, err = oversee.LoadRules(p); return err },
 		func() (err error) { c.Lists, err = triage.NewLists(p, c.Areas, c.Orgs, c.Duties); return err },

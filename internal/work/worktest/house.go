@@ -18,6 +18,7 @@ import (
 	"banyan/internal/register/access"
 	"banyan/internal/register/apikey"
 	"banyan/internal/register/consent"
+	"banyan/internal/register/credential"
 	"banyan/internal/register/grant"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/mandate"
@@ -54,6 +55,9 @@ type House struct {
 	Consents *consent.Service
 	Mandates *mandate.Service
 	Told     *Told
+
+	Credentials *credential.Service
+
 	Requests *request.Service
 	Cases    *casework.Service
 	Oversee  *oversee.Service
@@ -66,6 +70,7 @@ func Schemas() []db.Schema {
 	return []db.Schema{
 		fact.Schema(), search.Schema(), notify.Schema(),
 		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), merkle.Schema(), trail.Schema(), grant.Schema(), apikey.Schema(), signon.Schema(), consent.Schema(), mandate.Schema(),
+		credential.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(), survey.Schema(),
 	}
 }
@@ -105,6 +110,10 @@ func New(t *testing.T, d *db.DB, c City) *House {
 	h.Mandates, err = mandate.New(mandate.Deps{DB: d, Clock: h.Clock, Serves: h.Staff.ServesTx, Key: bytes.Repeat([]byte{8}, 32), Tell: h.Told.tell})
 	h.Must(err)
 	h.People, err = person.New(d, h.Clock, h.Trail, bytes.Repeat([]byte{7}, 32))
+	h.Must(err)
+	h.Credentials, err = credential.New(credential.Deps{
+		DB: d, Clock: h.Clock, Trail: h.Trail, Vault: h.People.Vault(), Policy: c.Policy, Kinds: c.Credentials, Key: bytes.Repeat([]byte{9}, 32), Tell: h.Told.tellCredential,
+	})
 	h.Must(err)
 	h.Consents = consent.New(consent.Deps{DB: d, Clock: h.Clock, Trail: h.Trail, Policy: c.Policy, Purposes: c.Purposes, Same: h.People.Same})
 	h.assess()

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"banyan/internal/platform/db"
+	"banyan/internal/register/credential"
 	"banyan/internal/register/mandate"
 )
 
@@ -29,6 +30,11 @@ func (t *Told) tell(tx *db.Tx, person, key string, what mandate.Note) error {
 		t.notes[key] = note{person, what}
 	})
 	return nil
+}
+
+// tellCredential keeps what people were told of credentials under the name of the message.
+func (t *Told) tellCredential(tx *db.Tx, person, key string, what credential.Note) error {
+	return t.tell(tx, person, "credential:"+key, mandate.Note("credential."+string(what)))
 }
 
 // Of are the notes of a person, sorted.
