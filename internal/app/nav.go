@@ -11,6 +11,7 @@ import (
 	"banyan/internal/scenario/hotline"
 	"banyan/internal/scenario/survey"
 	"banyan/internal/scenario/trust"
+	"banyan/internal/scenario/wallet"
 	"banyan/web/ui"
 )
 
@@ -32,6 +33,7 @@ func (a *App) beside(room string) func(web.Page, access.Actor) []ui.NavGroup {
 		add("hotline", actor.Is(hotlineRoles()...), hotline.Nav(p, actor, "", hotline.Counts{}))
 		add("frontline", actor.Is(access.Handler, access.Caller, access.Community), frontline.Nav(p, actor, ""))
 		add("behalf", true, behalf.Nav(p, actor, ""))
+		add("wallet", true, wallet.Nav(p, actor, ""))
 		add("brain", true, brain.Nav(a.Policy, p, actor, ""))
 		add("survey", true, survey.Nav(p, actor, ""))
 		add("trust", true, trust.Nav(a.Policy, p, actor, ""))

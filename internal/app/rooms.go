@@ -16,6 +16,7 @@ import (
 	"banyan/internal/scenario/proof"
 	"banyan/internal/scenario/survey"
 	"banyan/internal/scenario/trust"
+	"banyan/internal/scenario/wallet"
 )
 
 // rooms are the scenarios over one server.
@@ -30,6 +31,7 @@ type rooms struct {
 	survey    *survey.Room
 	behalf    *behalf.Room
 	proof     *proof.Room
+	wallet    *wallet.Room
 }
 
 // mapAddress is where the schematic map is served.
@@ -49,6 +51,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 		DB: a.DB, Web: s, Cases: a.Cases, Requests: a.Requests, People: a.People, Trail: a.Trail, Triage: a.Triage, Outbox: a.Outbox,
 		Files: a.Files, Rates: a.Rate, Identity: a.Identity, SignOn: a.SignOn, Grants: a.Grants, Purposes: c.Purposes, Surveys: a.Surveys, Mandates: a.Mandates,
 		Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Site: a.siteOf(s), Actor: a.actor,
+		Credentials: a.Credentials,
 	})
 	r.frontline = frontline.New(frontline.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Oversee: a.Oversee, Staff: a.Staff, Files: a.Files,
@@ -83,6 +86,10 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	r.behalf = behalf.New(behalf.Deps{
 		DB: a.DB, Clock: a.Clock, Mandates: a.Mandates, People: a.People, Policy: a.Policy, Staff: a.Staff, Orgs: c.Orgs, Cases: a.Cases, Requests: a.Requests, Trail: a.Trail,
 		Title: c.Pack.Title, Actor: a.actor, Also: a.beside("behalf"),
+	})
+	r.wallet = wallet.New(wallet.Deps{
+		DB: a.DB, Clock: a.Clock, Credentials: a.Credentials, People: a.People, Policy: a.Policy, Orgs: c.Orgs, Title: c.Pack.Title, Address: a.Settings.Address,
+		Actor: a.actor, Also: a.beside("wallet"),
 	})
 	r.brain, err = brain.New(brain.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, Oversee: a.Oversee, Rate: a.Rate,

@@ -16,6 +16,7 @@ import (
 	"banyan/internal/scenario/proof"
 	"banyan/internal/scenario/survey"
 	"banyan/internal/scenario/trust"
+	"banyan/internal/scenario/wallet"
 	"banyan/internal/work/request"
 )
 
@@ -31,6 +32,7 @@ func (a *App) routes(s *web.Server) error {
 		staffOnly(ended, hotlineRoutes(rooms.hotline)), staffOnly(ended, frontlineRoutes(rooms.frontline)), staffOnly(ended, brainRoutes(rooms.brain)), staffOnly(ended, feedRoutes(a.Feed)),
 		staffOnly(ended, adminRoutes(rooms.account)), staffOnly(ended, purposeRoutes(rooms.trust)), staffOnly(ended, map[string]web.Handler{"GET /desk": a.home}),
 		a.open311Routes(s), trustRoutes(rooms.trust), connectRoutes(rooms.connect), familyRoutes(rooms.behalf), staffOnly(ended, mandateRoutes(rooms.behalf)),
+		walletRoutes(rooms.wallet), staffOnly(ended, credentialRoutes(rooms.wallet)),
 		staffOnly(ended, surveyRoutes(rooms.survey)), publicSurveyRoutes(rooms.survey),
 		a.channelRoutes(),
 	}
@@ -58,7 +60,8 @@ func (a *App) routes(s *web.Server) error {
 // guessable names the forms through which a stranger could try numbers, phones
 // or codes one by one.
 func guessable() []string {
-	return []string{"POST /track", "POST /signin", "POST /signin/code", "POST /staff/signin", "POST /staff/signin/code", "POST /me/family/enter", "POST /signin/passkey", "POST /staff/signin/passkey", "POST /passkeys/options", "POST /prove"}
+	shown := []string{"POST /present", "GET /present/{code}", "POST /present/{code}"} // codes of whoever asks to be shown a credential
+	return append(shown, "POST /track", "POST /signin", "POST /signin/code", "POST /staff/signin", "POST /staff/signin/code", "POST /me/family/enter", "POST /signin/passkey", "POST /staff/signin/passkey", "POST /passkeys/options", "POST /prove")
 }
 
 // sendsCode is the form that has a code sent to a phone, which costs money and
@@ -173,6 +176,24 @@ func connectRoutes(r *connect.Room) map[string]web.Handler {
 		"POST /oauth/token": r.Token, "POST /oauth/revoke": r.Revoke, "POST /oauth/introspect": r.Introspect,
 		"GET /oauth/userinfo": r.UserInfo, "POST /oauth/userinfo": r.UserInfo,
 		"GET /me/apps": r.Mine, "POST /me/apps/{id}/end": r.TakeBack,
+	}
+}
+
+// walletRoutes are credentials as their holder has them, as anybody checks them, and what is public of their issuer.
+func walletRoutes(r *wallet.Room) map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /.well-known/jwt-vc-issuer": r.Issuer, "GET /credentials/types/{kind}": r.Type, "GET /credentials/status/{list}": r.Status,
+		"GET /me/credentials": r.Mine, "POST /me/credentials/{id}/nonce": r.Nonce, "POST /me/credentials/{id}/claim": r.Claim, "POST /me/credentials/{id}/end": r.End,
+		"GET /present": r.EnterForm, "POST /present": r.Enter, "GET /present/{code}": r.Present, "POST /present/{code}": r.Show,
+		"GET /verify": r.Verify, "POST /verify": r.Begin, "POST /verify/paper": r.Paper, "GET /verify/{ask}": r.Asked, "POST /verify/{ask}": r.Answer,
+	}
+}
+
+// credentialRoutes are for counters that give credentials, and for staff who ask to be shown them.
+func credentialRoutes(r *wallet.Room) map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /desk/credentials": r.Give, "POST /desk/credentials": r.GiveSend, "POST /desk/credentials/{id}/sheet": r.Sheet,
+		"GET /desk/verify": r.VerifyDesk, "POST /desk/verify": r.BeginDesk, "POST /desk/verify/paper": r.PaperDesk, "GET /desk/verify/{ask}": r.AskedDesk, "POST /desk/verify/{ask}": r.AnswerDesk,
 	}
 }
 

@@ -34,9 +34,14 @@ func run(web string) error {
 	return write(filepath.Join(web, "dist"), files)
 }
 
-// fetch brings the packages of the lock file when they are not there.
+// fetch brings the packages of the lock file when they are not there, or are those of an older one.
 func fetch(web string) error {
-	if _, err := os.Stat(filepath.Join(web, "node_modules", ".package-lock.json")); err == nil {
+	had, err := os.Stat(filepath.Join(web, "node_modules", ".package-lock.json"))
+	wanted, missing := os.Stat(filepath.Join(web, "package-lock.json"))
+	if missing != nil {
+		return missing
+	}
+	if err == nil && !wanted.ModTime().After(had.ModTime()) {
 		return nil
 	}
 	npm := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")

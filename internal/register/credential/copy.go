@@ -92,7 +92,7 @@ func (s *Service) Claim(ctx context.Context, by access.Actor, issuer, id, nonce,
 }
 
 // PrintTx gives a copy for paper with the facts that are named and the person's masked name, by the post's area that issued it
-// (credential.issue). It ends the sheet before it. The row in the trail is the caller's, who names the person.
+// (credential.issue). It ends the sheet before it. What it says is a look at the person.
 func (s *Service) PrintTx(tx *db.Tx, by access.Actor, issuer, id, name string, show []string) (c Credential, text string, err error) {
 	if c, err = s.At(tx, by, id); err != nil {
 		return c, "", err
@@ -105,6 +105,9 @@ func (s *Service) PrintTx(tx *db.Tx, by access.Actor, issuer, id, name string, s
 		return c, "", fault.Field("show", "credential.need.facts")
 	case name == "":
 		return c, "", fault.Field("name", "credential.need.name")
+	}
+	if err := s.Trail.LookAgain(tx, trail.Reader{Actor: by, Purpose: trail.ForCredential, Subject: c.ID}, trail.Facts, c.Person); err != nil {
+		return c, "", err
 	}
 	facts[PaperName] = name
 	text, err = s.copy(tx, c, Copy{Medium: Paper, MadeBy: by.ID}, issuer, facts, nil)

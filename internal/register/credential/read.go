@@ -24,6 +24,15 @@ func (s *Service) Of(tx *db.Tx, r trail.Reader, person string) ([]Credential, er
 	return list, s.Trail.LookAgain(tx, r, trail.Facts, person)
 }
 
+// OfPersonTx tells whether a credential is a person's.
+func (s *Service) OfPersonTx(tx *db.Tx, id, person string) (bool, error) {
+	c, err := selectBy(tx, "id", id)
+	if missing(err) {
+		return false, nil
+	}
+	return err == nil && person != "" && c.Person == person, err
+}
+
 // seal puts the facts under the person's key.
 func (s *Service) seal(tx *db.Tx, c *Credential) error {
 	text, err := json.Marshal(c.Facts)

@@ -13,6 +13,7 @@ import (
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
 	"banyan/internal/register/consent"
+	"banyan/internal/register/credential"
 	"banyan/internal/register/grant"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/mandate"
@@ -43,6 +44,9 @@ type Deps struct {
 	SignOn   *signon.Service
 	Grants   *grant.Service
 	Purposes *consent.Register
+
+	Credentials *credential.Service
+
 	Surveys  *survey.Service
 	Mandates *mandate.Service
 

@@ -27,6 +27,8 @@ type ownData struct {
 	Consents []consent.Receipt `json:"consents"` // also those taken back
 	Mandates []ownMandate      `json:"mandates"`
 	Passkeys []ownPasskey      `json:"passkeys"`
+
+	Credentials []ownCredential `json:"credentials"`
 }
 
 type ownPerson struct {
@@ -119,6 +121,19 @@ type ownMandate struct {
 	Ended    time.Time `json:"ended,omitzero"`
 }
 
+// ownCredential is what a counter stated about the person.
+type ownCredential struct {
+	Kind     string         `json:"kind"`
+	Facts    map[string]any `json:"facts"`
+	Evidence string         `json:"evidence"`
+	Unit     string         `json:"unit"`
+	Issued   time.Time      `json:"issued"`
+	Until    time.Time      `json:"until"`
+	State    string         `json:"state"`
+	Ended    time.Time      `json:"ended,omitzero"`
+	On       []string       `json:"on"` // wallet, paper
+}
+
 // looksGiven is how many rows of the trail one file holds at most.
 const looksGiven = 10_000
 
@@ -132,9 +147,11 @@ func (r *Room) MyData(w http.ResponseWriter, q *http.Request) error {
 		return r.toSignIn(w, q)
 	}
 	data := ownData{
-		At: v.now, Requests: []ownRequest{}, Looks: []ownLook{}, Sessions: []ownSignedIn{}, Apps: []ownApp{}, Surveys: []ownSurvey{}, Consents: []consent.Receipt{}, Mandates: []ownMandate{}, Passkeys: []ownPasskey{},
+		At: v.now, Requests: []ownRequest{}, Looks: []ownLook{}, Sessions: []ownSignedIn{}, Apps: []ownApp{}, Surveys: []ownSurvey{}, Consents: []consent.Receipt{}, Mandates: []ownMandate{}, Credentials: []ownCredential{}, Passkeys: []ownPasskey{},
 	}
-	if err := r.DB.Write(v.ctx, func(tx *db.Tx) error { return errors.Join(r.said(tx, v, &data), r.agreed(tx, v, &data, r.url(q, ""))) }); err != nil {
+	if err := r.DB.Write(v.ctx, func(tx *db.Tx) error {
+		return errors.Join(r.said(tx, v, &data), r.agreed(tx, v, &data, r.url(q, "")), r.stated(tx, v, &data))
+	}); err != nil {
 		return err
 	}
 	if err := r.surveyed(v, &data); err != nil {
@@ -191,6 +208,22 @@ func (r *Room) allowed(tx *db.Tx, v visit, data *ownData) error {
 			Given: m.Giver == v.actor.ID, Relation: m.Relation, Scope: m.ScopeWords(), Way: string(m.Way), Basis: m.Basis,
 			From: m.From, Until: m.Until, Accepted: m.Accepted, Ended: m.Ended,
 		})
+	}
+	return err
+}
+
+// stated fills in what counters stated about the person.
+func (r *Room) stated(tx *db.Tx, v visit, data *ownData) error {
+	list, err := r.Credentials.Of(tx, trail.Reader{Actor: v.actor, Purpose: trail.ForOwn}, v.actor.ID)
+	data.Credentials = data.Credentials[:0]
+	for _, c := range list {
+		one := ownCredential{
+			Kind: c.Kind, Facts: c.Facts, Evidence: c.Evidence, Unit: r.Cases.City.Orgs.Name(c.Unit, v.lang()), Issued: c.Issued, Until: c.Until, State: string(c.State(v.now)), Ended: c.EndedAt, On: []string{},
+		}
+		for _, copied := range c.Copies {
+			one.On = append(one.On, string(copied.Medium))
+		}
+		data.Credentials = append(data.Credentials, one)
 	}
 	return err
 }

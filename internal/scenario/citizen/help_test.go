@@ -57,7 +57,7 @@ func newHouse(t *testing.T) *house {
 	h.room = citizen.New(citizen.Deps{
 		Grants: h.Grants, Purposes: h.City.Purposes,
 		DB: h.DB, Web: h.Web, Cases: h.Cases, Requests: h.Requests, People: h.People, Trail: h.Trail, Outbox: h.outbox, Files: files,
-		Triage: h.Triage(), Rates: h.Rate, Identity: h.identity, SignOn: h.signon, Surveys: h.Surveys, Mandates: h.Mandates, Title: city.Pack.Title, Shapes: "/shapes", Key: bytes.Repeat([]byte{9}, 32),
+		Triage: h.Triage(), Rates: h.Rate, Identity: h.identity, SignOn: h.signon, Credentials: h.Credentials, Surveys: h.Surveys, Mandates: h.Mandates, Title: city.Pack.Title, Shapes: "/shapes", Key: bytes.Repeat([]byte{9}, 32),
 		Actor: h.actor, Site: roomtest.Site,
 	})
 	h.serve()
