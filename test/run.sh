@@ -47,6 +47,7 @@ check "go vet" go vet ./...
 check "pack check" bin/banyan pack check packs/fuzhou packs/lianjiang
 check "Cedar's own engine" test/interop/cedar/run.sh
 check "the reference of SD-JWT VC" test/interop/sdjwt/run.sh
+check "OpenSSL and sm-crypto-v2 by the state's algorithms" test/interop/suite/run.sh
 
 echo "== Go on SQLite and PostgreSQL"
 began=$SECONDS

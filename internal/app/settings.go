@@ -96,7 +96,7 @@ type Settings struct {
 	Police police.Settings `yaml:"police"`
 	Backup BackupSettings  `yaml:"backup"`
 	Trail  TrailSettings   `yaml:"trail"`
-	Crypto string          `yaml:"crypto"` // by what personal data is sealed: "" or standard (AES-256-GCM), state (SM4-GCM with SM3)
+	Crypto string          `yaml:"crypto"` // "" or standard (AES-256-GCM, Ed25519), state (SM4-GCM, SM3, SM2 beside Ed25519); see package suite
 }
 
 // check refuses settings that cannot be meant.
