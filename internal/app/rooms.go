@@ -44,7 +44,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 		return r, err
 	}
 	r.trust = &trust.Room{
-		DB: a.DB, Clock: a.Clock, Tree: a.Tree, Logs: logs, Title: c.Pack.Title, Policy: a.Policy, Consents: a.Consents, Grants: a.Grants, Keys: a.Keys, Requests: a.Requests,
+		DB: a.DB, Clock: a.Clock, Tree: a.Tree, Logs: logs, Title: c.Pack.Title, Policy: a.Policy, Consents: a.Consents, Grants: a.Grants, Trail: a.Trail, Keys: a.Keys, Requests: a.Requests,
 		Areas: c.Areas, Orgs: c.Orgs, Keeps: a.keeps, Name: a.actorName, Actor: a.actor, Also: a.beside("trust"),
 	}
 	r.citizen = citizen.New(citizen.Deps{

@@ -146,6 +146,7 @@ func purposeRoutes(r *trust.Room) map[string]web.Handler {
 	return map[string]web.Handler{
 		"GET /desk/purposes": r.Purposes, "GET /desk/purposes/{purpose}": r.PurposeDesk,
 		"POST /desk/purposes/{purpose}/assess": r.Assess, "POST /desk/purposes/{purpose}/approve": r.Approve,
+		"GET /desk/delays": r.Delays, "POST /desk/delays": r.AskDelay, "POST /desk/delays/{delay}": r.DecideDelay,
 		"GET /desk/grants": r.GrantList, "POST /desk/grants": r.Give, "POST /desk/grants/{grant}/end": r.EndGrant,
 		"GET /desk/consents/{request}": r.Ask, "POST /desk/consents/{request}": r.Answer,
 	}

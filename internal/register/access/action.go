@@ -44,9 +44,10 @@ const (
 
 	ReportRead = "report.read"
 	BrainRead  = "brain.read"
-	TrailOwn   = "trail.own"  // read who looked at oneself
-	TrailRead  = "trail.read" // read what a member of staff looked at
-	LeakTrace  = "leak.trace" // find out whose screen a list came from
+	TrailOwn   = "trail.own"   // read who looked at oneself
+	TrailRead  = "trail.read"  // read what a member of staff looked at
+	TrailDelay = "trail.delay" // have looks told to the people concerned later, decide on that, end it; the resource has the unit's area
+	LeakTrace  = "leak.trace"  // find out whose screen a list came from
 
 	SurveyPropose  = "survey.propose"
 	SurveyApprove  = "survey.approve"  // or refuse, or give it more time
@@ -82,7 +83,7 @@ func Actions() []string {
 		CallOpen, CallCheckIn, CallResult, CallScore,
 		ChangeAsk, ChangeDecide, DisputeRule, FollowUpDo, RateGive,
 		OverseeIssue, OverseeAppeal, OverseeDecide,
-		ReportRead, BrainRead, TrailOwn, TrailRead, LeakTrace,
+		ReportRead, BrainRead, TrailOwn, TrailRead, TrailDelay, LeakTrace,
 		SurveyPropose, SurveyApprove, SurveyAssign, SurveyAnswer, SurveyRead, SurveyEnd,
 		ConsentGive, ConsentRead, ConsentAssess, ConsentApprove,
 		GrantGive, GrantEnd, GrantRead,

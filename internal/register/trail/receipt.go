@@ -77,11 +77,11 @@ func (l *Log) commit(tx *db.Tx, looks []Look) error {
 	return l.tree.Add(tx, entries...)
 }
 
-// Of gives a row about one of persons; NotFound for a row about somebody else.
+// Of gives a row about one of persons; NotFound for a row about somebody else, and while a Delay holds it back.
 func (l *Log) Of(ctx context.Context, id string, persons []string) (Look, error) {
 	var found []Look
 	err := l.db.Read(ctx, func(tx *db.Tx) (err error) {
-		found, err = selectByID(tx, []string{id})
+		found, err = selectShownByID(tx, id, l.clock.Now())
 		return err
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package trail
 
 import (
+	"cmp"
 	"embed"
 	"strings"
 	"time"
@@ -39,13 +40,30 @@ func hasLook(tx *db.Tx, r Reader, field, person string, since time.Time) (bool, 
 	return n > 0, err
 }
 
-// selectBy reads a page by one of the two indexed columns; column is never input.
-func selectBy(tx *db.Tx, column string, ids []string, before string, limit int) ([]Look, error) {
-	if before == "" {
-		before = "8" // sorts after every ULID, whatever the collation
+// lastID sorts after every ULID, whatever the collation.
+const lastID = "8"
+
+// selectByActor reads a page of what some actors looked at.
+func selectByActor(tx *db.Tx, ids []string, before string, limit int) ([]Look, error) {
+	return db.Collect(tx, scan, `SELECT `+columns+` FROM trail_look WHERE id < $1 AND actor_id IN (`+db.In(len(ids), 3)+`) ORDER BY id DESC LIMIT $2`,
+		append([]any{cmp.Or(before, lastID), limit}, db.Args(ids)...)...)
+}
+
+// selectShown reads a page of who looked at some persons, as they may know at an instant.
+func selectShown(now time.Time) pages {
+	return func(tx *db.Tx, ids []string, before string, limit int) ([]Look, error) {
+		looks, err := db.Collect(tx, scan, `SELECT `+columns+` FROM trail_look WHERE id < $1 AND person_id IN (`+db.In(len(ids), 4)+`)`+shown+`$3) ORDER BY id DESC LIMIT $2`,
+			append([]any{cmp.Or(before, lastID), limit, clock.Ms(now)}, db.Args(ids)...)...)
+		if err != nil {
+			return nil, err
+		}
+		return looks, toldLate(tx, looks)
 	}
-	return db.Collect(tx, scan, `SELECT `+columns+` FROM trail_look WHERE id < $1 AND `+column+` IN (`+db.In(len(ids), 3)+`) ORDER BY id DESC LIMIT $2`,
-		append([]any{before, limit}, db.Args(ids)...)...)
+}
+
+// selectShownByID reads a row that the people concerned may know of at an instant.
+func selectShownByID(tx *db.Tx, id string, now time.Time) ([]Look, error) {
+	return db.Collect(tx, scan, `SELECT `+columns+` FROM trail_look WHERE id = $1`+shown+`$2)`, id, clock.Ms(now))
 }
 
 // selectSawers gives who saw a field of which of some persons.

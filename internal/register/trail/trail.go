@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"banyan/internal/platform/clock"
@@ -37,6 +36,7 @@ type Look struct {
 	Fields  []string
 	Session string
 	Salt    string // empty in rows from before the log
+	Delayed *Delay // what held it back before; nil for nearly all rows, and not part of what is committed
 	Grant   string // by which it was read; empty in rows from before there were grants, and in notes
 }
 
@@ -168,7 +168,7 @@ func (l *Log) LookList(tx *db.Tx, r Reader, fields []string, persons ...string) 
 	return l.look(tx, r, cover, fields, fresh)
 }
 
-// ForPerson lists who looked at a person, newest first; before is the id of the last row of the page
+// ForPerson lists who looked at a person, newest first, but for what a Delay holds back; before is the id of the last row of the page
 // before, or empty.
 func (l *Log) ForPerson(ctx context.Context, person, before string, limit int) ([]Look, error) {
 	return l.ForPersons(ctx, []string{person}, before, limit)
@@ -176,12 +176,12 @@ func (l *Log) ForPerson(ctx context.Context, person, before string, limit int) (
 
 // ForPersons is ForPerson for somebody who was known under several ids (see person.Same).
 func (l *Log) ForPersons(ctx context.Context, persons []string, before string, limit int) ([]Look, error) {
-	return l.list(ctx, "person_id", persons, before, limit)
+	return l.list(ctx, persons, before, limit, selectShown(l.clock.Now()))
 }
 
 // OfActor lists what a member of staff looked at, newest first, for those who supervise.
 func (l *Log) OfActor(ctx context.Context, actor, before string, limit int) ([]Look, error) {
-	return l.list(ctx, "actor_id", []string{actor}, before, limit)
+	return l.list(ctx, []string{actor}, before, limit, selectByActor)
 }
 
 // Sawers tells who of the staff and of other systems saw a field of which of some persons: by actor, then by person.
@@ -202,18 +202,21 @@ func (l *Log) Sawers(tx *db.Tx, field string, persons []string) (map[string]map[
 	return saw, nil
 }
 
-func (l *Log) list(ctx context.Context, column string, ids []string, before string, limit int) ([]Look, error) {
+// pages reads a page of rows by ids.
+type pages func(tx *db.Tx, ids []string, before string, limit int) ([]Look, error)
+
+func (l *Log) list(ctx context.Context, ids []string, before string, limit int, read pages) ([]Look, error) {
 	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == "" })
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	var looks []Look
 	err := l.db.Read(ctx, func(tx *db.Tx) (err error) {
-		looks, err = selectBy(tx, column, ids, before, min(max(limit, 1), 500))
+		looks, err = read(tx, ids, before, min(max(limit, 1), 500))
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read the trail by %s: %w", strings.TrimSuffix(column, "_id"), err)
+		return nil, fmt.Errorf("read the trail: %w", err)
 	}
 	return looks, nil
 }

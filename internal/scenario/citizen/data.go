@@ -70,8 +70,9 @@ type ownLook struct {
 	Unit    string    `json:"unit,omitempty"`
 	Purpose string    `json:"purpose"`
 	Fields  []string  `json:"fields"`
-	For     string    `json:"for,omitempty"` // purpose of the city's register
-	Law     string    `json:"law,omitempty"` // of a grant that was given beside a post
+	For     string    `json:"for,omitempty"`     // purpose of the city's register
+	Law     string    `json:"law,omitempty"`     // of a grant that was given beside a post
+	Delayed string    `json:"delayed,omitempty"` // the rule by which it was told later
 }
 
 type ownSignedIn struct {
@@ -301,10 +302,18 @@ func (r *Room) looked(v visit, data *ownData) error {
 				if err != nil {
 					return err
 				}
-				data.Looks = append(data.Looks, ownLook{ID: l.ID, At: l.At, Unit: r.Cases.City.Orgs.Name(l.Unit, v.lang()), Purpose: v.p.T(l.Purpose), Fields: l.Fields, For: by.name, Law: by.law})
+				data.Looks = append(data.Looks, ownLook{ID: l.ID, At: l.At, Unit: r.Cases.City.Orgs.Name(l.Unit, v.lang()), Purpose: v.p.T(l.Purpose), Fields: l.Fields, For: by.name, Law: by.law, Delayed: delayedBy(l)})
 			}
 		}
 		before = rows[len(rows)-1].ID
 	}
 	return nil
+}
+
+// delayedBy is the rule by which a look was told later; "" for nearly all.
+func delayedBy(l trail.Look) string {
+	if l.Delayed == nil {
+		return ""
+	}
+	return l.Delayed.Law
 }

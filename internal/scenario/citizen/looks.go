@@ -138,7 +138,11 @@ func (r *Room) item(at watched, l trail.Look) (ui.TimelineItem, error) {
 	if by.purpose != "" {
 		links = append(links, ui.LinkView{Label: at.p.T("citizen.looks.by", "Purpose", by.name), Href: "/privacy/purposes/" + by.purpose})
 	}
-	return ui.TimelineItem{At: at.lang().Stamp(l.At, at.now), What: r.look(at.visit, l), Effect: by.law, Links: links}, nil
+	item := ui.TimelineItem{At: at.lang().Stamp(l.At, at.now), What: r.look(at.visit, l), Effect: by.law, Links: links}
+	if l.Delayed != nil {
+		item.Effect = strings.TrimSpace(item.Effect + " " + at.p.T("citizen.looks.delayed", "Law", l.Delayed.Law, "Day", at.lang().Date(l.Delayed.Ends)))
+	}
+	return item, nil
 }
 
 // byRight is the grant of a look as the person reads it.

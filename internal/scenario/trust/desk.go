@@ -51,6 +51,9 @@ func Nav(policy *access.Policy, p web.Page, actor access.Actor, active string) [
 	if policy.May(actor, access.GrantRead, grantAt(actor.Area)).Allow {
 		items = append(items, ui.NavItem{Label: p.T("trust.nav.grants"), Href: "/desk/grants", Icon: "lock", Active: active == "grants"})
 	}
+	if policy.May(actor, access.TrailDelay, access.Resource{Kind: "delay", AreaPath: actor.Area}).Allow {
+		items = append(items, ui.NavItem{Label: p.T("trust.nav.delays"), Href: "/desk/delays", Icon: "clock", Active: active == "delays"})
+	}
 	if len(items) == 0 {
 		return nil
 	}

@@ -39,6 +39,7 @@ type Room struct {
 	Policy   *access.Policy
 	Consents *consent.Service
 	Grants   *grant.Service
+	Trail    *trail.Log
 	Keys     *apikey.Service
 	Requests *request.Service
 	Areas    *area.Register

@@ -25,7 +25,7 @@ func newHouse(t *testing.T) *roomtest.House {
 	t.Helper()
 	h := roomtest.New(t)
 	r := &trust.Room{
-		DB: h.DB, Clock: h.Clock, Tree: h.Tree, Title: h.City.Pack.Title, Policy: h.City.Policy, Consents: h.Consents, Grants: h.Grants, Keys: h.Keys, Requests: h.Requests,
+		DB: h.DB, Clock: h.Clock, Tree: h.Tree, Title: h.City.Pack.Title, Policy: h.City.Policy, Consents: h.Consents, Grants: h.Grants, Trail: h.Trail, Keys: h.Keys, Requests: h.Requests,
 		Areas: h.City.Areas, Orgs: h.City.Orgs, Keeps: func(string) time.Duration { return 9 * 24 * time.Hour },
 		Name: func(_ context.Context, id string) string { return id }, Actor: h.Actor, Also: func(web.Page, access.Actor) []ui.NavGroup { return nil },
 	}
@@ -33,6 +33,7 @@ func newHouse(t *testing.T) *roomtest.House {
 		"GET /privacy": r.Privacy, "GET /privacy/purposes/{purpose}": r.Purpose,
 		"GET /desk/purposes": r.Purposes, "GET /desk/purposes/{purpose}": r.PurposeDesk,
 		"POST /desk/purposes/{purpose}/assess": r.Assess, "POST /desk/purposes/{purpose}/approve": r.Approve,
+		"GET /desk/delays": r.Delays, "POST /desk/delays": r.AskDelay, "POST /desk/delays/{delay}": r.DecideDelay,
 		"GET /desk/grants": r.GrantList, "POST /desk/grants": r.Give, "POST /desk/grants/{grant}/end": r.EndGrant,
 		"GET /desk/consents/{request}": r.Ask, "POST /desk/consents/{request}": r.Answer,
 	})
