@@ -220,7 +220,7 @@ func (a *App) register() (err error) {
 	if a.People, err = person.New(a.DB, a.Clock, a.Trail, a.key); err != nil {
 		return fmt.Errorf("open the register of people: %w", err)
 	}
-	a.People.Vault().Use(a.Settings.suite())
+	a.People.Use(a.Settings.suite())
 	a.Identity, err = identity.New(identity.Deps{DB: a.DB, Clock: a.Clock, People: a.People, Key: a.key, Send: a.sendCode, Tell: a.tellOfSignIn, Ended: a.signedOut})
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ func (h Hidden) Words() string { return cmp.Or(h.Name, h.Phone, h.Email, "—") 
 // same matter, one row in half an hour is enough. NotFound for an unknown id.
 func (s *Service) Called(tx *db.Tx, r trail.Reader, id string) (Hidden, error) {
 	in := store{tx, s.vault}
-	p, err := in.one("id", id)
+	p, err := in.one(id)
 	if err == nil && p.Phone == "" {
 		p, err = in.withAddresses(p)
 	}

@@ -11,7 +11,7 @@ import (
 // and writes that r got them. A field that is empty is not handed over and not written; when nothing is, there is no row. NotFound for
 // an unknown id.
 func (s *Service) HandOver(tx *db.Tx, r trail.Reader, id string, fields ...string) (Person, error) {
-	p, err := store{tx, s.vault}.one("id", id)
+	p, err := store{tx, s.vault}.one(id)
 	if err != nil {
 		return Person{}, err
 	}

@@ -6,7 +6,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
+	"banyan/internal/platform/suite"
 	"banyan/internal/platform/vault"
 	"banyan/internal/register/trail"
 )
@@ -46,6 +46,7 @@ type Service struct {
 	clock clock.Clock
 	trail *trail.Log
 	vault *vault.Vault
+	suite suite.Suite // of blind indexes
 	key   []byte
 }
 
@@ -63,21 +64,11 @@ func New(d *db.DB, c clock.Clock, log *trail.Log, key []byte) (*Service, error) 
 	if err != nil {
 		return nil, fmt.Errorf("person: open the vault: %w", err)
 	}
-	return &Service{db: d, clock: c, trail: log, vault: v, key: key}, nil
+	return &Service{db: d, clock: c, trail: log, vault: v, suite: suite.Standard(), key: key}, nil
 }
 
 // Vault seals what other rooms keep of a person, under the person's id as subject.
 func (s *Service) Vault() *vault.Vault { return s.vault }
-
-// Index is the blind index of a phone: equal for equal numbers, and useless without the key.
-func (s *Service) Index(p Phone) string { return s.hash(address{PhoneKind, string(p)}) }
-
-// hash is the blind index of an address of any kind.
-func (s *Service) hash(a address) string {
-	mac := hmac.New(sha256.New, s.key)
-	mac.Write([]byte(string(a.kind) + "\x00" + a.value))
-	return hex.EncodeToString(mac.Sum(nil))
-}
 
 // Ensure finds the person of the contact's first address (phone, else e-mail, else WeChat) or makes one, and
 // gives the id: "" for an anonymous contact. A name once known stays: whoever types a phone cannot rename its owner.
@@ -99,7 +90,7 @@ func (s *Service) Ensure(tx *db.Tx, c Contact) (string, error) {
 		return "", fmt.Errorf("keep a person: %w", err)
 	}
 	for _, a := range known[1:] {
-		if err := (store{tx, s.vault}).insertAddress(id, a, s.hash(a), false, now); err != nil {
+		if err := (store{tx, s.vault}).insertAddress(id, a, s.indexes(a), false, now); err != nil {
 			return "", fmt.Errorf("note another address of person %s: %w", id, err)
 		}
 	}
@@ -108,16 +99,16 @@ func (s *Service) Ensure(tx *db.Tx, c Contact) (string, error) {
 
 func (s *Service) ensure(tx *db.Tx, p Person, a address) (string, error) {
 	if a.kind != PhoneKind {
-		return store{tx, s.vault}.ensureAddress(p, a, s.hash(a))
+		return store{tx, s.vault}.ensureAddress(p, a, s.indexes(a))
 	}
 	p.Phone = Phone(a.value)
-	return store{tx, s.vault}.ensure(p, s.Index(p.Phone))
+	return store{tx, s.vault}.ensure(p, s.Indexes(p.Phone))
 }
 
 // Contact gives a person's name and addresses and writes that r saw them. NotFound for an unknown id; the id of
 // somebody joined to another gives that other.
 func (s *Service) Contact(tx *db.Tx, r trail.Reader, id string) (Person, error) {
-	return s.show(tx, r, "id", id)
+	return s.show(tx, r, id)
 }
 
 // ByPhone gives the person of a phone and writes that r saw them. NotFound when nobody has it.
@@ -126,12 +117,19 @@ func (s *Service) ByPhone(tx *db.Tx, r trail.Reader, phone string) (Person, erro
 	if err != nil {
 		return Person{}, err
 	}
-	return s.show(tx, r, "phone_index", s.Index(p))
+	id, known, err := s.Find(tx, p)
+	if err == nil && !known {
+		err = fault.New(fault.NotFound, "person.not_found")
+	}
+	if err != nil {
+		return Person{}, err
+	}
+	return s.show(tx, r, id)
 }
 
-func (s *Service) show(tx *db.Tx, r trail.Reader, column, value string) (Person, error) {
+func (s *Service) show(tx *db.Tx, r trail.Reader, id string) (Person, error) {
 	in := store{tx, s.vault}
-	p, err := in.one(column, value)
+	p, err := in.one(id)
 	if err == nil {
 		p, err = in.withAddresses(p)
 	}
@@ -144,17 +142,17 @@ func (s *Service) show(tx *db.Tx, r trail.Reader, column, value string) (Person,
 	return p, nil
 }
 
-// one reads a person, or the one they were joined to. NotFound for an unknown value.
-func (s store) one(column, value string) (Person, error) {
-	p, err := s.selectOne(column, value)
+// one reads a person, or the one they were joined to. NotFound for an unknown id.
+func (s store) one(id string) (Person, error) {
+	p, err := s.selectOne(id)
 	if err == nil && p.same != "" {
-		p, err = s.selectOne("id", p.same)
+		p, err = s.selectOne(p.same)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return Person{}, fault.New(fault.NotFound, "person.not_found")
 	}
 	if err != nil {
-		return Person{}, fmt.Errorf("read a person by %s: %w", column, err)
+		return Person{}, fmt.Errorf("read person %s: %w", id, err)
 	}
 	return p, nil
 }
@@ -213,29 +211,20 @@ func (s *Service) MaskedFor(viewer, id, name string, phone Phone) Hidden {
 	return Hidden{Name: maskName(name), Phone: phone.MaskedBy(s.Mark(viewer, id))}
 }
 
-// IndexOf is the blind index of a person's phone, "" when they have none. It opens nothing and leads to nobody without the key.
-func (s *Service) IndexOf(tx *db.Tx, id string) (string, error) {
-	index, err := selectIndex(tx, id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	return index, err
-}
-
 // Find gives the id of a phone's person; ok is false when nobody has it. It reveals nothing that the
 // caller does not already hold, so it leaves no row.
 func (s *Service) Find(tx *db.Tx, phone Phone) (id string, ok bool, err error) {
-	return s.find(selectID(tx, s.Index(phone)))
+	return s.find(selectID(tx, s.Indexes(phone)))
 }
 
 // FindEmail is Find for an e-mail address in the spelling of ParseEmail; an address that was only noted finds nobody.
 func (s *Service) FindEmail(tx *db.Tx, email string) (id string, ok bool, err error) {
-	return s.find(selectFound(tx, EmailKind, s.hash(address{EmailKind, email})))
+	return s.find(selectFound(tx, EmailKind, s.indexes(address{EmailKind, email})))
 }
 
 // FindWeChat is Find for an openid.
 func (s *Service) FindWeChat(tx *db.Tx, openid string) (id string, ok bool, err error) {
-	return s.find(selectFound(tx, WeChatKind, s.hash(address{WeChatKind, openid})))
+	return s.find(selectFound(tx, WeChatKind, s.indexes(address{WeChatKind, openid})))
 }
 
 func (s *Service) find(id string, err error) (string, bool, error) {
@@ -283,6 +272,9 @@ func (s *Service) VerifyPhoneTx(tx *db.Tx, id, phone string) (bool, error) {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return false, fmt.Errorf("compare the phone of person %s: %w", id, err)
 	}
-	equal := hmac.Equal([]byte(s.Index(given)), []byte(want))
+	equal := false
+	for _, index := range s.Indexes(given) {
+		equal = hmac.Equal([]byte(index), []byte(want)) || equal
+	}
 	return equal && bad == nil && id != "", nil
 }

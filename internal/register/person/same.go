@@ -17,9 +17,9 @@ func (s *Service) Join(tx *db.Tx, id, into string) error {
 		return nil
 	}
 	in := store{tx, s.vault}
-	from, err := in.selectOne("id", id)
+	from, err := in.selectOne(id)
 	if err == nil {
-		_, err = in.selectOne("id", into)
+		_, err = in.selectOne(into)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return fault.New(fault.NotFound, "person.not_found")

@@ -50,8 +50,8 @@ func cells(id string, name, phone *string) []vault.Cell {
 }
 
 // ensure inserts p unless its phone is known, fills in a name that was missing, and gives the id.
-func (s store) ensure(p Person, index string) (string, error) {
-	id, err := selectID(s.tx, index)
+func (s store) ensure(p Person, indexes []string) (string, error) {
+	id, err := selectID(s.tx, indexes)
 	if err == nil {
 		return id, s.fillName(id, p.Name)
 	}
@@ -64,7 +64,7 @@ func (s store) ensure(p Person, index string) (string, error) {
 	}
 	n, err := s.tx.Exec(`INSERT INTO person_person (id, name, phone, phone_index, created_at, language)
 		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (phone_index) DO NOTHING`,
-		p.ID, name, phone, index, clock.Ms(p.Since), p.Language)
+		p.ID, name, phone, indexes[0], clock.Ms(p.Since), p.Language)
 	if err == nil && n == 0 {
 		return "", fault.New(fault.Busy, "person.busy") // it became somebody's at this very moment
 	}
@@ -88,8 +88,8 @@ func (s store) fillName(id, name string) error {
 	return err
 }
 
-func selectID(tx *db.Tx, index string) (id string, err error) {
-	err = tx.QueryRow(`SELECT id FROM person_person WHERE phone_index = $1`, index).Scan(&id)
+func selectID(tx *db.Tx, indexes []string) (id string, err error) {
+	err = tx.QueryRow(`SELECT id FROM person_person WHERE phone_index IN (`+db.In(len(indexes), 1)+`)`, db.Args(indexes)...).Scan(&id)
 	return id, err
 }
 
@@ -116,9 +116,8 @@ func scan(row db.Scanner) (Person, error) {
 	return p, err
 }
 
-// selectOne reads by id or phone_index; column is never input.
-func (s store) selectOne(column, value string) (Person, error) {
-	p, err := scan(s.tx.QueryRow(`SELECT `+columns+` FROM person_person WHERE `+column+` = $1`, value))
+func (s store) selectOne(id string) (Person, error) {
+	p, err := scan(s.tx.QueryRow(`SELECT `+columns+` FROM person_person WHERE id = $1`, id))
 	if err != nil {
 		return Person{}, err
 	}

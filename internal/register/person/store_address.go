@@ -12,8 +12,8 @@ import (
 )
 
 // ensureAddress finds the person of an address, or keeps p as its person; a name that was missing is filled in.
-func (s store) ensureAddress(p Person, a address, hash string) (string, error) {
-	id, err := selectFound(s.tx, a.kind, hash)
+func (s store) ensureAddress(p Person, a address, indexes []string) (string, error) {
+	id, err := selectFound(s.tx, a.kind, indexes)
 	if err == nil {
 		return id, s.fillName(id, p.Name)
 	}
@@ -29,11 +29,15 @@ func (s store) ensureAddress(p Person, a address, hash string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return p.ID, s.insertAddress(p.ID, a, hash, true, p.Since)
+	return p.ID, s.insertAddress(p.ID, a, indexes, true, p.Since)
 }
 
 // insertAddress keeps an address once per person. Busy when it became another's at this very moment.
-func (s store) insertAddress(person string, a address, hash string, found bool, at time.Time) error {
+func (s store) insertAddress(person string, a address, indexes []string, found bool, at time.Time) error {
+	hash := indexes[0]
+	if known, err := s.hasAddress(person, a.kind, indexes[1:]); known || err != nil {
+		return err // by another suite
+	}
 	if err := s.vault.Seal(s.tx, person, addressCell(person, hash, &a.value)); err != nil {
 		return err
 	}
@@ -45,13 +49,20 @@ func (s store) insertAddress(person string, a address, hash string, found bool, 
 	return err
 }
 
+func (s store) hasAddress(person string, kind Kind, indexes []string) (known bool, err error) {
+	err = s.tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM person_address WHERE person_id = $1 AND kind = $2 AND hash IN (`+db.In(len(indexes), 3)+`))`,
+		append([]any{person, string(kind)}, db.Args(indexes)...)...).Scan(&known)
+	return known, err
+}
+
 // addressCell is bound to the person and the blind index, which no two addresses share.
 func addressCell(person, hash string, value *string) vault.Cell {
 	return vault.Cell{Table: "person_address", Column: "value", Row: person + "/" + hash, Text: value}
 }
 
-func selectFound(tx *db.Tx, kind Kind, hash string) (id string, err error) {
-	err = tx.QueryRow(`SELECT person_id FROM person_address WHERE kind = $1 AND hash = $2 AND found`, string(kind), hash).Scan(&id)
+func selectFound(tx *db.Tx, kind Kind, indexes []string) (id string, err error) {
+	err = tx.QueryRow(`SELECT person_id FROM person_address WHERE kind = $1 AND hash IN (`+db.In(len(indexes), 2)+`) AND found`,
+		append([]any{string(kind)}, db.Args(indexes)...)...).Scan(&id)
 	return id, err
 }
 
@@ -98,9 +109,9 @@ func (s store) withAddresses(p Person) (Person, error) {
 
 // selectReach lists the kinds of addresses a person has; a joined one has those of the other.
 func (s store) selectReach(id string) ([]Kind, error) {
-	p, err := s.selectOne("id", id)
+	p, err := s.selectOne(id)
 	if err == nil && p.same != "" {
-		p, err = s.selectOne("id", p.same)
+		p, err = s.selectOne(p.same)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil

@@ -7,6 +7,7 @@ import (
 
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
+	"banyan/internal/platform/suite"
 	"banyan/internal/platform/vault"
 	"banyan/internal/register/access"
 	"banyan/internal/register/person"
@@ -143,5 +144,40 @@ func TestErasedLeaveSurveys(t *testing.T) {
 		if err != nil || rounds[0].Total != 2 {
 			t.Errorf("left: %+v %v", rounds, err)
 		}
+	})
+}
+
+// Somebody whom a survey asked before the city changed its algorithms is found by their phone afterwards, and leaves it when they are forgotten.
+func TestFoundByPhoneAfterAChangeOfSuite(t *testing.T) {
+	each(t, func(h *house) {
+		v := h.running(3)
+		h.People.Use(suite.State())
+		var known string
+		h.Write(func(tx *db.Tx) (err error) {
+			known, err = h.People.Ensure(tx, person.Contact{Name: "王某一", Phone: "13900000001"})
+			return err
+		})
+		mine := func() (n int) {
+			h.Read(func(tx *db.Tx) error {
+				list, err := h.Surveys.Of(tx, []string{known})
+				n = len(list)
+				return err
+			})
+			return n
+		}
+		if n := mine(); n != 1 {
+			t.Errorf("who was asked in survey %s sees %d", v.ID, n)
+		}
+		h.Write(func(tx *db.Tx) error { return h.Surveys.EraseTx(tx, known) })
+		if n := mine(); n != 0 {
+			t.Errorf("who left sees %d", n)
+		}
+		h.Read(func(tx *db.Tx) error {
+			var n int
+			if err := tx.QueryRow(`SELECT count(*) FROM survey_entry`).Scan(&n); n != 2 || err != nil {
+				t.Errorf("%d entries are left, %v", n, err)
+			}
+			return nil
+		})
 	})
 }

@@ -88,11 +88,11 @@ func (s *Service) AnswersOf(tx *db.Tx, r trail.Reader, ids []string) ([]Asked, e
 }
 
 func (s *Service) of(tx *db.Tx, ids []string) (asked []Asked, err error) {
-	phone, err := s.index(tx, ids)
+	phones, err := s.indexes(tx, ids)
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
-	list, err := s.in(tx).selectOf(ids, phone)
+	list, err := s.in(tx).selectOf(ids, phones)
 	for _, e := range list {
 		if err != nil {
 			return nil, err
@@ -105,12 +105,12 @@ func (s *Service) of(tx *db.Tx, ids []string) (asked []Asked, err error) {
 	return asked, err
 }
 
-// index is the blind index of somebody's phone; the first of the ids is the one that has it.
-func (s *Service) index(tx *db.Tx, ids []string) (string, error) {
+// indexes are the blind indexes of somebody's phone, one for each suite; the first of the ids is the one that has it.
+func (s *Service) indexes(tx *db.Tx, ids []string) ([]string, error) {
 	if len(ids) == 0 {
-		return "", nil
+		return nil, nil
 	}
-	return s.People.IndexOf(tx, ids[0])
+	return s.People.IndexesOf(tx, ids[0])
 }
 
 // SubjectsOf gives the ids under which the trail knows somebody in running surveys, beside those of the register: they may have been
@@ -127,11 +127,11 @@ func (s *Service) SubjectsOf(tx *db.Tx, ids []string) (more []string, err error)
 
 // EraseTx takes somebody out of every survey, before the register forgets their phone.
 func (s *Service) EraseTx(tx *db.Tx, ids ...string) error {
-	phone, err := s.index(tx, ids)
+	phones, err := s.indexes(tx, ids)
 	if err != nil {
 		return err
 	}
-	return deleteOf(tx, ids, phone)
+	return deleteOf(tx, ids, phones)
 }
 
 // Unknown gives, behind an id, people of running surveys who are not in the register, for a list to be compared with. It is a

@@ -144,18 +144,22 @@ func (s store) selectUnknown(after string, limit int) ([]Entry, error) {
 	return s.collect(`id > $1 AND subject = id AND survey_id IN (SELECT id FROM survey_survey WHERE state = 'running') ORDER BY id LIMIT $2`, after, limit)
 }
 
-// selectOf reads the entries of somebody in running surveys: under ids of the register, or by the blind index of a phone.
-func (s store) selectOf(ids []string, phone string) ([]Entry, error) {
+// selectOf reads the entries of somebody in running surveys: under ids of the register, or by a blind index of their phone.
+func (s store) selectOf(ids, phones []string) ([]Entry, error) {
 	return s.collect(ofPerson+` AND survey_id IN (SELECT id FROM survey_survey WHERE state = 'running') ORDER BY survey_id DESC, id`,
-		personArgs(ids, phone)...)
+		personArgs(ids, phones)...)
 }
 
 // ofPerson takes the arguments of personArgs.
-const ofPerson = `(phone <> '' AND phone = $1 OR subject IN ($2, $3, $4, $5, $6, $7, $8, $9))`
+const ofPerson = `(phone <> '' AND phone IN ($1, $2) OR subject IN ($3, $4, $5, $6, $7, $8, $9, $10))`
 
 // personArgs repeats ids so that one statement serves them; nobody was joined more often than seven times. More are left to the phone.
-func personArgs(ids []string, phone string) []any {
-	args := []any{phone}
+// There is one index for each suite.
+func personArgs(ids, phones []string) []any {
+	args := []any{"", ""}
+	for i, phone := range phones {
+		args[i] = phone
+	}
 	for i := range 8 {
 		id := "-"
 		if i < len(ids) {
@@ -166,8 +170,8 @@ func personArgs(ids []string, phone string) []any {
 	return args
 }
 
-func deleteOf(tx *db.Tx, ids []string, phone string) error {
-	_, err := tx.Exec(`DELETE FROM survey_entry WHERE `+ofPerson, personArgs(ids, phone)...)
+func deleteOf(tx *db.Tx, ids, phones []string) error {
+	_, err := tx.Exec(`DELETE FROM survey_entry WHERE `+ofPerson, personArgs(ids, phones)...)
 	return err
 }
 
