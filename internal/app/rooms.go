@@ -75,7 +75,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	}
 	r.proof = proof.New(proof.Deps{Web: s, Clock: a.Clock, Identity: a.Identity, Title: c.Pack.Title, Site: a.siteOf(s), Desk: r.account.Frame})
 	if r.connect, err = connect.New(connect.Deps{
-		DB: a.DB, Clock: a.Clock, Log: a.Log, SignOn: a.SignOn, Consents: a.Consents, Identity: a.Identity, People: a.People, Orgs: c.Orgs,
+		DB: a.DB, Clock: a.Clock, Log: a.Log, SignOn: a.SignOn, Consents: a.Consents, Identity: a.Identity, People: a.People, Trail: a.Trail, Grants: a.Grants, Orgs: c.Orgs,
 		Title: c.Pack.Title, Address: a.Settings.Address,
 	}); err != nil {
 		return r, err

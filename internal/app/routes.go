@@ -176,6 +176,7 @@ func connectRoutes(r *connect.Room) map[string]web.Handler {
 		"GET /oauth/authorize": r.Authorize, "GET /oauth/consent": r.Consent, "POST /oauth/consent": r.Answer,
 		"POST /oauth/token": r.Token, "POST /oauth/revoke": r.Revoke, "POST /oauth/introspect": r.Introspect,
 		"GET /oauth/userinfo": r.UserInfo, "POST /oauth/userinfo": r.UserInfo,
+		"GET /usage/v3/findUsage": r.FindUsage, "GET /usage/v3/heartbeat": r.Heartbeat,
 		"GET /me/apps": r.Mine, "POST /me/apps/{id}/end": r.TakeBack,
 	}
 }

@@ -21,11 +21,12 @@ const (
 	OpenID  = "openid"         // always: the subject and nothing else
 	Name    = "profile"        // the name
 	Phone   = "phone"          // the phone
+	Looks   = "looks"          // who looked at the person's data: the question findUsage
 	Offline = "offline_access" // to come again without the person, until the grant ends
 )
 
 // Scopes lists what an administrator may let an app ask for.
-func Scopes() []string { return []string{Name, Phone, Offline} }
+func Scopes() []string { return []string{Name, Phone, Looks, Offline} }
 
 // MostDays is the longest a consent lasts.
 const MostDays = 365

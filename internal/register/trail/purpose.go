@@ -40,6 +40,7 @@ const (
 
 	Matters  = "matters"  // what the person has under way, without their words
 	Messages = "messages" // what the city wrote to them
+	Looks    = "looks"    // who looked at them
 	Facts    = "facts"    // what was stated in credentials
 )
 
@@ -51,5 +52,5 @@ func Purposes() []string {
 
 // Fields lists every field.
 func Fields() []string {
-	return []string{Name, Phone, Email, WeChat, Words, Address, Photos, Answers, Masked, Agreed, Matters, Messages, Facts}
+	return []string{Name, Phone, Email, WeChat, Words, Address, Photos, Answers, Masked, Agreed, Looks, Matters, Messages, Facts}
 }

@@ -14,7 +14,7 @@ func TestApps(t *testing.T) {
 	w.signedIn("lisi").Post("/admin/apps", url.Values{"name": {"食堂"}}).Want(http.StatusForbidden)
 	w.signedIn("lisi").Post("/admin/apps/x/end", nil).Want(http.StatusForbidden)
 	admin := w.signedIn("admin")
-	admin.Get("/admin/apps").Want(http.StatusOK).Has("input[name=kind]", 2).Has("input[name=scopes]", 3).Has("input[name=scopes][checked]", 0)
+	admin.Get("/admin/apps").Want(http.StatusOK).Has("input[name=kind]", 2).Has("input[name=scopes]", 4).Has("input[name=scopes][checked]", 0)
 	fill := func(change map[string]string) url.Values {
 		v := url.Values{"name": {"长者食堂"}, "unit": {"鼓楼区城市管理局"}, "redirects": {"https://a.example/x\r\nhttps://b.example/y"}, "kind": {"secret"}, "days": {"30"}, "scopes": {"phone"}}
 		for name, value := range change {

@@ -15,10 +15,12 @@ import (
 	"banyan/internal/platform/i18n"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/consent"
+	"banyan/internal/register/grant"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
 	"banyan/internal/register/person"
 	"banyan/internal/register/signon"
+	"banyan/internal/register/trail"
 	"banyan/web/ui"
 )
 
@@ -31,6 +33,8 @@ type Deps struct {
 	Consents *consent.Service
 	Identity *identity.Service
 	People   *person.Service
+	Trail    *trail.Log
+	Grants   *grant.Service
 	Orgs     *org.Register
 
 	Title   i18n.Text // the city's name

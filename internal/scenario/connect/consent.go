@@ -62,7 +62,7 @@ func (r *Room) consentView(q *http.Request, ask signon.Ask, app signon.App) cons
 		until: p.T("connect.consent.until", "Day", p.Lang.Date(r.Clock.Now().AddDate(0, 0, app.Days))), given: given(p, ask.Scopes),
 		notGiven: p.T("connect.consent.never"),
 	}
-	if !slices.Contains(ask.Scopes, signon.Name) && !slices.Contains(ask.Scopes, signon.Phone) {
+	if !slices.ContainsFunc([]string{signon.Name, signon.Phone, signon.Looks}, func(s string) bool { return slices.Contains(ask.Scopes, s) }) {
 		v.notGiven = p.T("connect.consent.nothing")
 	}
 	return v

@@ -50,7 +50,7 @@ func newHouse(t *testing.T) *house {
 	h.signon, err = signon.New(h.DB, h.Clock, bytes.Repeat([]byte{7}, 32))
 	h.Must(err)
 	r, err := connect.New(connect.Deps{
-		DB: h.DB, Clock: h.Clock, Log: slog.New(slog.DiscardHandler), SignOn: h.signon, Consents: h.Consents, Identity: h.identity, People: h.People, Orgs: h.City.Orgs,
+		DB: h.DB, Clock: h.Clock, Log: slog.New(slog.DiscardHandler), SignOn: h.signon, Consents: h.Consents, Identity: h.identity, People: h.People, Trail: h.Trail, Grants: h.Grants, Orgs: h.City.Orgs,
 		Title: i18n.Text{Hans: "福州市"}, Address: "https://12345.example",
 	})
 	h.Must(err)
@@ -59,6 +59,7 @@ func newHouse(t *testing.T) *house {
 		"GET /oauth/authorize": r.Authorize, "GET /oauth/consent": r.Consent, "POST /oauth/consent": r.Answer,
 		"POST /oauth/token": r.Token, "POST /oauth/revoke": r.Revoke, "POST /oauth/introspect": r.Introspect,
 		"GET /oauth/userinfo": r.UserInfo, "POST /oauth/userinfo": r.UserInfo,
+		"GET /usage/v3/findUsage": r.FindUsage, "GET /usage/v3/heartbeat": r.Heartbeat,
 		"GET /me/apps": r.Mine, "POST /me/apps/{id}/end": r.TakeBack,
 	})
 	return h

@@ -69,11 +69,10 @@ func (r *Room) UserInfo(w http.ResponseWriter, q *http.Request) error {
 	if err != nil || token == "" {
 		return challenge(w, "")
 	}
-	opened, err := r.op.Crypto().Decrypt(token)
-	if err != nil {
+	secret, subject, ok := r.opened(token)
+	if !ok {
 		return challenge(w, invalidToken)
 	}
-	secret, subject, _ := strings.Cut(opened, ":")
 	info, err := r.userInfo(q.Context(), secret)
 	if errors.Is(err, signon.ErrRefused) || err == nil && info.Subject != subject {
 		return challenge(w, invalidToken)
@@ -82,6 +81,15 @@ func (r *Room) UserInfo(w http.ResponseWriter, q *http.Request) error {
 		return err
 	}
 	return web.JSON(w, http.StatusOK, info)
+}
+
+// opened gives what an access token holds: the secret that the register knows, and whom it was given for.
+func (r *Room) opened(token string) (secret, subject string, ok bool) {
+	text, err := r.op.Crypto().Decrypt(token)
+	if err != nil {
+		return "", "", false
+	}
+	return strings.Cut(text, ":")
 }
 
 const invalidToken = "invalid_token"
@@ -99,13 +107,8 @@ func challenge(w http.ResponseWriter, reason string) error {
 // userInfo gives what a token's scopes allow. A name or phone leaves only with its row in the person's trail.
 func (r *Room) userInfo(ctx context.Context, secret string) (info oidc.UserInfo, err error) {
 	err = r.DB.Write(ctx, func(tx *db.Tx) error {
-		t, err := r.SignOn.AccessTx(tx, secret)
+		t, err := r.accessTx(tx, secret)
 		if err != nil {
-			return err
-		}
-		if _, err := r.Consents.Live(tx, consent.ForApps); consent.Refused(err) {
-			return signon.ErrRefused // nothing is handed over until the purpose is assessed
-		} else if err != nil {
 			return err
 		}
 		info, err = r.handOver(tx, t)
@@ -115,6 +118,25 @@ func (r *Room) userInfo(ctx context.Context, secret string) (info oidc.UserInfo,
 		return oidc.UserInfo{}, err
 	}
 	return info, nil
+}
+
+// accessTx gives what an access token opens; signon.ErrRefused when that is nothing.
+func (r *Room) accessTx(tx *db.Tx, secret string) (signon.Token, error) {
+	t, err := r.SignOn.AccessTx(tx, secret)
+	if err != nil {
+		return t, err
+	}
+	if _, err := r.Consents.Live(tx, consent.ForApps); consent.Refused(err) {
+		return t, signon.ErrRefused // nothing is handed over until the purpose is assessed
+	} else if err != nil {
+		return t, err
+	}
+	return t, nil
+}
+
+// handsTo is the app of a token as the trail names it.
+func handsTo(t signon.Token) trail.Reader {
+	return trail.Reader{Actor: access.Actor{Kind: access.Partner, ID: t.App.ID, Unit: t.App.Unit}, Purpose: trail.ForSignOn, Subject: t.Grant.ID}
 }
 
 func (r *Room) handOver(tx *db.Tx, t signon.Token) (info oidc.UserInfo, err error) {
@@ -131,8 +153,7 @@ func (r *Room) handOver(tx *db.Tx, t signon.Token) (info oidc.UserInfo, err erro
 	if len(fields) == 0 {
 		return info, nil
 	}
-	reader := trail.Reader{Actor: access.Actor{Kind: access.Partner, ID: t.App.ID, Unit: t.App.Unit}, Purpose: trail.ForSignOn, Subject: t.Grant.ID}
-	p, err := r.People.HandOver(tx, reader, t.Grant.Person, fields...)
+	p, err := r.People.HandOver(tx, handsTo(t), t.Grant.Person, fields...)
 	info.Name, info.PhoneNumber, info.PhoneNumberVerified = p.Name, p.Phone.International(), p.Phone != ""
 	return info, err
 }
