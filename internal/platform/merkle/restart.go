@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -138,6 +139,11 @@ func IsRestart(signed []byte) bool { return strings.HasPrefix(string(signed), re
 func CheckRestart(signed []byte, oldKeys string) (r Restarted, err error) {
 	if r, err = readRestart(signed); err != nil {
 		return r, fmt.Errorf("%w: %w", ErrNotProven, err)
+	}
+	for _, key := range strings.Fields(oldKeys) {
+		if !slices.Contains(r.Old, key) {
+			return r, fmt.Errorf("%w: it does not end the log of the key %s", ErrNotProven, key)
+		}
 	}
 	for _, lines := range []string{oldKeys, strings.Join(r.New, "\n")} {
 		if err := SignedBy(string(signed), lines); err != nil {

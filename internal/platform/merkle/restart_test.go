@@ -138,6 +138,9 @@ func TestAForgedRestart(t *testing.T) {
 				h.Errorf("%s: %v", name, err)
 			}
 		}
+		if _, err := merkle.CheckRestart([]byte(done.Note), done.New[0]); !errors.Is(err, merkle.ErrNotProven) {
+			h.Errorf("by the new key: %v", err)
+		}
 		ed25519, err := note.NewVerifier(old)
 		h.must(err)
 		if _, _, err := merkle.ReadHead([]byte(done.Note), origin, ed25519); !errors.Is(err, merkle.ErrBroken) {
