@@ -5,13 +5,14 @@ import (
 	"errors"
 
 	"banyan/internal/platform/db"
+	"banyan/internal/platform/suite"
 )
 
-// selectMark gives the mark of the suite that Reindex last brought everybody to.
+// selectMark gives the mark of the suite that Reindex last brought everybody to: the standard one while there is no row.
 func selectMark(tx *db.Tx) (mark string, err error) {
 	err = tx.QueryRow(`SELECT mark FROM person_index WHERE id = 1`).Scan(&mark)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
+		return suite.Standard().Mark, nil
 	}
 	return mark, err
 }

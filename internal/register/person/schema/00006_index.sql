@@ -4,4 +4,3 @@ CREATE TABLE person_index (
     id   BIGINT PRIMARY KEY CHECK (id = 1),
     mark TEXT NOT NULL
 );
-INSERT INTO person_index (id, mark) VALUES (1, '1');
