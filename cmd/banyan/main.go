@@ -41,7 +41,7 @@ const usage = `banyan: a city on one binary
   banyan trail   verify --key KEY [--key KEY] [--witness KEY] RECEIPT
   banyan trail   restart --data D --reason WHY [--anyway] [--db …]
   banyan trail   restarts --data D [--db …]
-  banyan credential verify --issuer-key FILE [--audience A --nonce N] [--status-list FILE] FILE
+  banyan credential verify --issuer-key FILE | --issuer ADDRESS [--audience A --nonce N] [--status-list FILE] FILE
   banyan vault   rotate --data D [--db …]
   banyan leak    trace --data D --reason WHY [--json] [--db …] FILE
   banyan pack    check PACK…
