@@ -185,7 +185,7 @@ func connectRoutes(r *connect.Room) map[string]web.Handler {
 func walletRoutes(r *wallet.Room) map[string]web.Handler {
 	return map[string]web.Handler{
 		"GET /.well-known/jwt-vc-issuer": r.Issuer, "GET /credentials/types/{kind}": r.Type, "GET /credentials/status/{list}": r.Status,
-		"GET /me/credentials": r.Mine, "POST /me/credentials/{id}/nonce": r.Nonce, "POST /me/credentials/{id}/claim": r.Claim, "POST /me/credentials/{id}/end": r.End,
+		"GET /me/credentials": r.Mine, "GET /me/credentials/{id}/device": r.Device, "POST /me/credentials/{id}/nonce": r.Nonce, "POST /me/credentials/{id}/claim": r.Claim, "POST /me/credentials/{id}/end": r.End,
 		"GET /present": r.EnterForm, "POST /present": r.Enter, "GET /present/{code}": r.Present, "POST /present/{code}": r.Show,
 		"GET /verify": r.Verify, "POST /verify": r.Begin, "POST /verify/paper": r.Paper, "GET /verify/{ask}": r.Asked, "POST /verify/{ask}": r.Answer,
 	}

@@ -1,5 +1,7 @@
 // The page of whoever checks a credential: reads a code by the camera where the browser can, and one that came in the address, as a
 // phone's own camera opens it. Typing and pasting work without.
+export {};
+
 declare class BarcodeDetector {
   static getSupportedFormats(): Promise<string[]>;
   constructor(options: { formats: string[] });

@@ -46,6 +46,7 @@ async function claim(page: HTMLElement, card: HTMLElement, button: HTMLButtonEle
 async function send(path: string, fields: Record<string, string>): Promise<Record<string, string>> {
   const answer = await fetch(path, { method: "POST", body: new URLSearchParams(fields), headers: { accept: "application/json" } });
   const said = await answer.json().catch(() => ({}));
+  if (answer.status === 403 && !said.error) location.href = path.replace(/\/\w+$/, "/device"); // asks who is at the screen, and comes back
   if (!answer.ok) throw new Error(said.error ?? said.detail ?? "");
   return said;
 }

@@ -3,6 +3,7 @@ package wallet
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net/http"
 
 	"banyan/internal/platform/db"
@@ -90,6 +91,15 @@ func (r *Room) ended(v visit, c credential.Credential) string {
 		words += v.p.T("wallet.ended.reason", "Reason", v.p.T("credential.reason."+c.Reason))
 	}
 	return words
+}
+
+// Device is where somebody comes whose proof of who they are was too old to put a credential on a device, once they have proven it anew:
+// back to the button.
+func (r *Room) Device(w http.ResponseWriter, q *http.Request) error {
+	if _, ok, err := r.citizen(q); err != nil || !ok {
+		return errors.Join(err, toSignIn(w, q, "/me/credentials"))
+	}
+	return web.Redirect(w, q, "/me/credentials")
 }
 
 // Nonce gives the page's script the question that the new key answers.

@@ -109,6 +109,8 @@ func TestAClaimIsThePersonsOwn(t *testing.T) {
 	if _, status := h.call("granny", "/me/credentials/01ARZ3NDEKTSV4RRFFQ6900100/nonce", nil); status != http.StatusUnprocessableEntity {
 		t.Errorf("a guessed id: %d", status)
 	}
+	h.Get("granny", "/me/credentials/"+id+"/device").Leads("/me/credentials").Want(200, "长者凭证")
+	h.Get("", "/me/credentials/"+id+"/device").Leads("/signin")
 	show := h.claimed(id)
 	page, code := h.ask("", "/verify")
 	h.Post("granny", "/me/credentials/"+id+"/end", nil).Leads("/me/credentials").Want(200, "您自己收回")
