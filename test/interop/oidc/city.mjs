@@ -32,7 +32,7 @@ export async function openCity(settings = '') {
     program.once('exit', (code) => fail(new Error(`banyan serve ended with ${code}: ${city.log}`)))
   })
   for (let tries = 0; (await fetch(`${city.url}/healthz`).catch(() => null))?.status !== 200; tries++) {
-    if (tries === 400) throw new Error(`/healthz does not answer: ${city.log}`)
+    if (tries === 2400) throw new Error(`/healthz does not answer: ${city.log}`)
     await new Promise((soon) => setTimeout(soon, 50))
   }
   return city
@@ -81,7 +81,7 @@ export class Person {
     if (asked.status !== 200) throw new Error(`no code is sent: ${asked.status} ${asked.text}`)
     for (let tries = 0; tries < 200; tries++) {
       const sent = await this.ask('/dev/outbox')
-      const code = sent.text.match(/<p>[^<]*?(\d{6})[^<]*<\/p>/)?.[1]
+      const code = sent.text.match(/登录验证码 (\d{6})/)?.[1] // a number of a case has six digits, too
       if (code) {
         const answer = await this.ask('/signin/code', { phone, code, to })
         if (answer.status === 303) return answer
