@@ -7,10 +7,13 @@ import (
 	"testing"
 
 	"banyan/internal/platform/db"
+	"banyan/internal/register/access"
 	"banyan/internal/register/consent"
+	"banyan/internal/register/credential"
 	"banyan/internal/register/signon"
 	"banyan/internal/register/trail"
 	"banyan/internal/work/request"
+	"banyan/internal/work/worktest"
 )
 
 func TestMyDataIsWholeAndMine(t *testing.T) {
@@ -31,6 +34,17 @@ func TestMyDataIsWholeAndMine(t *testing.T) {
 	h.Must(err)
 	_, err = h.signon.Allow(t.Context(), ask.ID, signon.Who{Person: person})
 	h.Must(err)
+	h.Must(h.DB.Write(t.Context(), func(tx *db.Tx) error {
+		for form, whose := range map[string]string{"a": person, "b": "somebody-else"} {
+			_, err := h.Credentials.IssueTx(tx, worktest.Staff("grid", "350102004001.sq", access.Community), credential.Giving{
+				Form: form, Person: whose, Kind: "senior", Facts: credential.Facts{"age_over_60": true}, Evidence: "id_card", Seen: true,
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
 	if a := h.browser().get("/me/data"); a.path != "/signin" {
 		t.Errorf("a stranger gets %s", a.path)
 	}
@@ -51,7 +65,11 @@ func TestMyDataIsWholeAndMine(t *testing.T) {
 			Name   string
 			Scopes []string
 		}
-		Consents []consent.Receipt
+		Consents    []consent.Receipt
+		Credentials []struct {
+			Kind, Evidence, State string
+			Facts                 map[string]any
+		}
 	}
 	a := b.get("/me/data")
 	if a.status != http.StatusOK {
@@ -66,6 +84,9 @@ func TestMyDataIsWholeAndMine(t *testing.T) {
 	}
 	if len(got.Looks) != 1 || !slices.Equal(got.Looks[0].Fields, []string{trail.Name, trail.Phone}) {
 		t.Errorf("looks %+v, want that of the desk", got.Looks)
+	}
+	if len(got.Credentials) != 1 || got.Credentials[0].Facts["age_over_60"] != true || got.Credentials[0].State != "waiting" || got.Credentials[0].Evidence != "id_card" {
+		t.Errorf("credentials %+v", got.Credentials)
 	}
 	if len(got.Apps) != 1 || got.Apps[0].Name != "长者食堂" || !slices.Equal(got.Apps[0].Scopes, []string{"openid"}) {
 		t.Errorf("apps %+v", got.Apps)
