@@ -19,12 +19,14 @@ func grave() map[string]bool {
 		"POST /admin/staff": false, "POST /admin/staff/{id}/posts": false, "POST /admin/staff/{id}/posts/{post}/end": false, "POST /admin/staff/{id}/leave": false,
 		"POST /admin/staff/{id}/disabled": false, "POST /admin/staff/{id}/password": false,
 		"POST /admin/keys": false, "POST /admin/keys/{id}/revoke": false, "POST /admin/apps": false, "POST /admin/apps/{id}/end": false,
+		// staff at a counter: somebody's account
+		"POST /desk/recovery/ask": false, "POST /desk/recovery/{id}": false,
 		// citizens: everything about oneself at once, an end of it, somebody else who acts for one
 		"GET /me/data": true, "POST /me/erase": false, "POST /me/family": false,
 		// citizens: a credential on a device, which ends it on another
 		"POST /me/credentials/{id}/nonce": false, "GET /me/credentials/{id}/device": false,
 		// the ways in
-		"GET /me/passkeys/new": false, "POST /me/passkeys": false, "POST /me/passkeys/{id}/remove": false,
+		"GET /me/passkeys/new": false, "POST /me/passkeys": false, "POST /me/passkeys/{id}/remove": false, "POST /me/phone": false, "POST /me/phone/code": false, "POST /me/sheet": false, "POST /me/sheet/end": false,
 		"GET /account/passkeys/new": false, "POST /account/passkeys": false, "POST /account/passkeys/{id}/remove": false,
 	}
 }

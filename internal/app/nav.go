@@ -9,6 +9,7 @@ import (
 	"banyan/internal/scenario/brain"
 	"banyan/internal/scenario/frontline"
 	"banyan/internal/scenario/hotline"
+	"banyan/internal/scenario/proof"
 	"banyan/internal/scenario/survey"
 	"banyan/internal/scenario/trust"
 	"banyan/internal/scenario/wallet"
@@ -34,6 +35,7 @@ func (a *App) beside(room string) func(web.Page, access.Actor) []ui.NavGroup {
 		add("frontline", actor.Is(access.Handler, access.Caller, access.Community), frontline.Nav(p, actor, ""))
 		add("behalf", true, behalf.Nav(p, actor, ""))
 		add("wallet", true, wallet.Nav(p, actor, ""))
+		add("proof", true, proof.Nav(a.Policy, p, actor, ""))
 		add("brain", true, brain.Nav(a.Policy, p, actor, ""))
 		add("survey", true, survey.Nav(p, actor, ""))
 		add("trust", true, trust.Nav(a.Policy, p, actor, ""))

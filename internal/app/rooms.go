@@ -73,7 +73,10 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	}); err != nil {
 		return r, err
 	}
-	r.proof = proof.New(proof.Deps{Web: s, Clock: a.Clock, Identity: a.Identity, Title: c.Pack.Title, Site: a.siteOf(s), Desk: r.account.Frame})
+	r.proof = proof.New(proof.Deps{
+		DB: a.DB, Web: s, Clock: a.Clock, Identity: a.Identity, People: a.People, Policy: a.Policy, Orgs: c.Orgs, Title: c.Pack.Title,
+		Site: a.siteOf(s), Desk: r.account.Frame, Actor: a.actor, Name: a.actorName, Joined: a.joined, Also: a.beside("proof"),
+	})
 	if r.connect, err = connect.New(connect.Deps{
 		DB: a.DB, Clock: a.Clock, Log: a.Log, SignOn: a.SignOn, Consents: a.Consents, Identity: a.Identity, People: a.People, Trail: a.Trail, Grants: a.Grants, Orgs: c.Orgs,
 		Title: c.Pack.Title, Address: a.Settings.Address,

@@ -61,7 +61,7 @@ func (a *App) routes(s *web.Server) error {
 // or codes one by one.
 func guessable() []string {
 	shown := []string{"POST /present", "GET /present/{code}", "POST /present/{code}"} // codes of whoever asks to be shown a credential
-	return append(shown, "POST /track", "POST /signin", "POST /signin/code", "POST /staff/signin", "POST /staff/signin/code", "POST /me/family/enter", "POST /signin/passkey", "POST /staff/signin/passkey", "POST /passkeys/options", "POST /prove")
+	return append(shown, "POST /track", "POST /signin", "POST /signin/code", "POST /staff/signin", "POST /staff/signin/code", "POST /me/family/enter", "POST /signin/passkey", "POST /staff/signin/passkey", "POST /passkeys/options", "POST /prove", "POST /signin/paper", "POST /staff/setup", "POST /me/phone", "POST /me/phone/code")
 }
 
 // sendsCode is the form that has a code sent to a phone, which costs money and
@@ -123,6 +123,7 @@ func proofRoutes(r *proof.Room) map[string]web.Handler {
 	return map[string]web.Handler{
 		"POST /passkeys/options": r.Options, "POST /prove": r.Prove, "GET /prove": r.ProveStart,
 		"GET /me/passkeys": r.Passkeys, "GET /me/passkeys/new": r.NewPasskey, "POST /me/passkeys": r.AddPasskey, "POST /me/passkeys/{id}/remove": r.RemovePasskey,
+		"GET /me/phone": r.PhoneForm, "POST /me/phone": r.Phone, "POST /me/phone/code": r.PhoneCode, "GET /me/phone/code": r.PhoneForm, "GET /me/sheet": r.Sheet, "POST /me/sheet": r.MakeSheet, "POST /me/sheet/end": r.EndSheet, "GET /signin/paper": r.PaperForm, "POST /signin/paper": r.SignInPaper,
 	}
 }
 
@@ -130,6 +131,7 @@ func proofRoutes(r *proof.Room) map[string]web.Handler {
 func staffProofRoutes(r *proof.Room) map[string]web.Handler {
 	return map[string]web.Handler{
 		"GET /account/passkeys": r.Passkeys, "GET /account/passkeys/new": r.NewPasskey, "POST /account/passkeys": r.AddPasskey, "POST /account/passkeys/{id}/remove": r.RemovePasskey,
+		"GET /desk/recovery": r.Recovery, "POST /desk/recovery": r.FindForRecovery, "POST /desk/recovery/ask": r.AskRecovery, "POST /desk/recovery/{id}": r.DecideRecovery, "GET /desk/recovery/{id}": r.Recovery,
 	}
 }
 
@@ -222,7 +224,7 @@ func accountRoutes(r *account.Room, forget http.HandlerFunc) map[string]web.Hand
 		return r.SignOut(w, q)
 	}
 	return map[string]web.Handler{
-		"GET /staff/signin": r.SignInForm, "POST /staff/signin": r.SignIn, "POST /staff/signin/code": r.SignInCode, "POST /staff/signin/passkey": r.SignInPasskey, "GET /staff/signin/passkey": r.SignInForm, "POST /signout": signOut,
+		"GET /staff/signin": r.SignInForm, "POST /staff/signin": r.SignIn, "POST /staff/signin/code": r.SignInCode, "POST /staff/signin/passkey": r.SignInPasskey, "GET /staff/signin/passkey": r.SignInForm, "POST /signout": signOut, "GET /staff/setup": r.SetupForm, "POST /staff/setup": r.Setup,
 		"GET /dev": r.DevLogins, "GET /dev/outbox": r.DevOutbox,
 	}
 }

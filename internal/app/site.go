@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -40,4 +41,9 @@ func (a *App) tellOfSignIn(tx *db.Tx, person, id, what string) error {
 		return err
 	}
 	return a.reach(tx, person, m)
+}
+
+// joined hands what a person had to the one who holds their phone now: requests go over, and what they allowed others ends.
+func (a *App) joined(tx *db.Tx, from, to string) error {
+	return errors.Join(a.Requests.Give(tx, from, to), a.SignOn.EraseTx(tx, from), a.Mandates.EraseTx(tx, from))
 }

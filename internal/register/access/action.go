@@ -68,6 +68,7 @@ const (
 	CredentialIssue = "credential.issue" // state facts about somebody at the counter, and print what was stated; the resource has the post's area
 	CredentialEnd   = "credential.end"   // take back what was stated
 	CredentialAsk   = "credential.ask"   // ask for the own unit to be shown a credential
+	AccountRecover  = "account.recover"  // give somebody who stands at the counter their account back
 
 	AdminStaff = "admin.staff" // accounts and posts
 	AdminPack  = "admin.pack"
@@ -89,6 +90,7 @@ func Actions() []string {
 		GrantGive, GrantEnd, GrantRead,
 		MandateNote, MandateAct,
 		CredentialIssue, CredentialEnd, CredentialAsk,
+		AccountRecover,
 		AdminStaff, AdminPack, AdminWork,
 	}
 }

@@ -104,23 +104,29 @@ func (s *Service) FinishCitizen(ctx context.Context, phone, code string, v Visit
 
 // finish counts a try or uses the code up. A wrong code is no error here: the try must be stored.
 func (s *Service) finish(tx *db.Tx, key, code, token string, v Visit) (bool, error) {
-	c, err := selectCode(tx, key)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	ok, who, err := s.spendCode(tx, key, code)
+	if err != nil || !ok {
 		return false, err
 	}
-	same := hmac.Equal([]byte(s.index("code", key+code)), []byte(c.hash))
-	live := err == nil && c.hash != "" && c.tries < codeTries && s.Clock.Now().Before(clock.FromMs(c.expiresAt))
-	if !same || !live {
-		return false, addTry(tx, key)
-	}
-	if err := useCode(tx, key); err != nil {
-		return false, err
-	}
-	a, err := s.citizen(tx, c.person)
+	a, err := s.citizen(tx, who)
 	if err != nil || a.Disabled {
 		return false, err
 	}
 	return true, s.open(tx, a, token, v, ByCode)
+}
+
+// spendCode uses the code of a phone up and gives whose phone it is; ok is false, and the try counted, when the code is not good.
+func (s *Service) spendCode(tx *db.Tx, key, code string) (ok bool, person string, err error) {
+	c, err := selectCode(tx, key)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return false, "", err
+	}
+	same := hmac.Equal([]byte(s.index("code", key+code)), []byte(c.hash))
+	live := err == nil && c.hash != "" && c.tries < codeTries && s.Clock.Now().Before(clock.FromMs(c.expiresAt))
+	if !same || !live {
+		return false, "", addTry(tx, key)
+	}
+	return true, c.person, useCode(tx, key)
 }
 
 // citizen finds or makes the account of a person.

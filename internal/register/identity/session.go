@@ -153,7 +153,7 @@ func (s *Service) end(ctx context.Context, do func(tx *db.Tx) error) error {
 func (s *Service) Tidy(ctx context.Context) error {
 	now := s.Clock.Now()
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		return errors.Join(deleteOld(tx, clock.Ms(now), clock.Ms(now.Add(-attemptsKept))), deleteChallengesBefore(tx, clock.Ms(now)))
+		return errors.Join(deleteOld(tx, clock.Ms(now), clock.Ms(now.Add(-attemptsKept))), deleteChallengesBefore(tx, clock.Ms(now)), deleteSetupsBefore(tx, clock.Ms(now)))
 	})
 	if err != nil {
 		return fmt.Errorf("tidy sessions and codes: %w", err)

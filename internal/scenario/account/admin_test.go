@@ -74,15 +74,27 @@ func TestPostsAndLogin(t *testing.T) {
 	target.Get("/account").Want(http.StatusForbidden)
 	admin.Get(at).Want(http.StatusOK).Says("main", "账号已停用")
 	admin.Post(at+"/disabled", nil).Want(http.StatusSeeOther)
-	fresh := admin.Post(at+"/password", nil).Want(http.StatusOK).Text(".panel-number")
+	code := admin.Post(at+"/password", nil).Want(http.StatusOK).Text(".panel-number")
+	w.Browser().Post("/staff/signin", url.Values{"login": {"target"}, "password": {password}}).Want(http.StatusUnprocessableEntity)
 	back := w.Browser()
-	back.Post("/staff/signin", url.Values{"login": {"target"}, "password": {fresh}}).Want(http.StatusSeeOther)
+	back.Get("/staff/signin").Want(http.StatusOK).Has("a[href='/staff/setup']", 1)
+	back.Get("/staff/setup").Want(http.StatusOK)
+	set := url.Values{"login": {"target"}, "code": {code}, "password": {password + "新"}, "repeat": {password + "旧"}}
+	back.Post("/staff/setup", set).Want(http.StatusUnprocessableEntity).Has(".error-summary a[href='#repeat']", 1)
+	set.Set("repeat", password+"新")
+	if to := back.Post("/staff/setup", set).Want(http.StatusSeeOther).To; to != "/account/factor" {
+		t.Errorf("setting up leads to %s", to)
+	}
+	back.Get("/account").Want(http.StatusOK)
+	w.Browser().Post("/staff/setup", set).Want(http.StatusUnprocessableEntity).Says(".error-summary", "设置码不正确")
 	admin.Post(at+"/leave", nil).Want(http.StatusSeeOther)
 	back.Get("/account").Want(http.StatusForbidden)
 	admin.Get(at).Want(http.StatusOK).Says("main", "已离岗").Has("form[action$='/end']", 0)
 	admin.Get("/admin/staff/nobody").Want(http.StatusNotFound)
 	own := admin.Get("/admin/staff").Doc().Find(".row:contains('张三admin')").AttrOr("href", "")
-	admin.Post(own+"/disabled", nil).Want(http.StatusConflict).Says(".error-summary", "另一位管理员")
+	for _, act := range []string{"/disabled", "/password"} {
+		admin.Post(own+act, nil).Want(http.StatusConflict).Says(".error-summary", "另一位管理员")
+	}
 }
 
 func TestFailures(t *testing.T) {

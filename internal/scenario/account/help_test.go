@@ -103,7 +103,7 @@ func (w *world) serve() {
 	})
 	w.Must(err)
 	w.Serve(map[string]web.Handler{
-		"GET /staff/signin": r.SignInForm, "POST /staff/signin": r.SignIn, "POST /staff/signin/code": r.SignInCode, "POST /staff/signin/passkey": r.SignInPasskey, "POST /signout": r.SignOut,
+		"GET /staff/signin": r.SignInForm, "POST /staff/signin": r.SignIn, "POST /staff/signin/code": r.SignInCode, "POST /staff/signin/passkey": r.SignInPasskey, "POST /signout": r.SignOut, "GET /staff/setup": r.SetupForm, "POST /staff/setup": r.Setup,
 		"GET /account": r.Me, "POST /account/sessions/{id}/revoke": r.Revoke, "POST /account/sessions/others": r.RevokeOthers,
 		"GET /account/posts": r.SeatForm, "POST /account/posts": r.TakeSeat,
 		"GET /account/password": r.PasswordForm, "POST /account/password": r.Password,

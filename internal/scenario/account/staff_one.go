@@ -2,7 +2,9 @@ package account
 
 import (
 	"net/http"
+	"time"
 
+	"banyan/internal/platform/clock"
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
@@ -15,6 +17,8 @@ type postForm struct {
 	Role string `form:"role" max:"30"`
 	Unit string `form:"unit" max:"100"`
 	Area string `form:"area" max:"20"`
+	From string `form:"from" max:"10"` // first day; empty: now
+	To   string `form:"to" max:"10"`   // last day; empty: until further notice
 }
 
 type staffView struct {
@@ -32,6 +36,7 @@ type staffView struct {
 
 type postView struct {
 	Title, End string // End: where to end it, "" when it has ended
+	Chip       ui.ChipView
 	Meta       []ui.MetaItem
 }
 
@@ -76,8 +81,28 @@ func (r *Room) addPost(v visit, actor access.Actor, staff string, in postForm) e
 		return err
 	}
 	p.Area = place.Code
+	if p.From, p.To, err = period(in); err != nil {
+		return err
+	}
 	_, err = r.Staff.AddPost(v.ctx, p)
 	return err
+}
+
+// period reads the first and the last day of a post, in the city's time.
+func period(in postForm) (from, to time.Time, err error) {
+	if in.From != "" {
+		if from, err = time.ParseInLocation(time.DateOnly, in.From, clock.City); err != nil {
+			return from, to, fault.Field("from", "account.post.day")
+		}
+	}
+	if in.To != "" {
+		day, err := time.ParseInLocation(time.DateOnly, in.To, clock.City)
+		if err != nil {
+			return from, to, fault.Field("to", "account.post.day")
+		}
+		to = day.AddDate(0, 0, 1)
+	}
+	return from, to, nil
 }
 
 // EndPost ends a post now. It stays in the person's history.
@@ -134,21 +159,24 @@ func (r *Room) change(w http.ResponseWriter, q *http.Request, do func(v visit, a
 	return web.Redirect(w, q, "/admin/staff/"+staff)
 }
 
-// ResetPassword gives a person a new password, shown once; their sessions end.
+// ResetPassword takes every way into a person's account away and shows, once, the code with which they set a new password.
 func (r *Room) ResetPassword(w http.ResponseWriter, q *http.Request) error {
-	v, _, err := r.admin(q, access.AdminStaff)
+	v, actor, err := r.admin(q, access.AdminStaff)
 	if err != nil {
 		return err
+	}
+	if q.PathValue("id") == v.who.Staff {
+		return r.staffAgain(w, q, postForm{}, fault.New(fault.Conflict, "account.staff.self"))
 	}
 	a, err := r.Identity.AccountOfStaff(v.ctx, q.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	password := newPassword()
-	if err := r.Identity.SetPassword(v.ctx, a.ID, password); err != nil {
+	code, err := r.Identity.ResetStaff(v.ctx, a.ID, actor.ID)
+	if err != nil {
 		return err
 	}
-	return r.showPassword(w, q, v, q.PathValue("id"), a.Login, password)
+	return web.Render(w, q, http.StatusOK, setupCodePage(passwordView{Desk: r.desk(q, v, v.p.T("account.setup.code"), "staff"), Login: a.Login, Password: code, Back: "/admin/staff/" + q.PathValue("id")}))
 }
 
 func (r *Room) staffAgain(w http.ResponseWriter, q *http.Request, in postForm, wrong error) error {
@@ -162,7 +190,7 @@ func (r *Room) staffAgain(w http.ResponseWriter, q *http.Request, in postForm, w
 	}
 	view := staffView{
 		Desk: r.desk(q, v, s.Name, "staff"), ID: s.ID, Active: s.Active, Form: in, Units: r.unitNames(v.p), Roles: roleOptions(v.p),
-		Errors: ui.Errors(v.p, wrong, "role", v.p.T("account.staff.role"), "unit", v.p.T("account.staff.unit"), "area", v.p.T("account.post.area")),
+		Errors: ui.Errors(v.p, wrong, "role", v.p.T("account.staff.role"), "unit", v.p.T("account.staff.unit"), "area", v.p.T("account.post.area"), "from", v.p.T("account.post.from"), "to", v.p.T("account.post.to")),
 		About: []ui.MetaItem{
 			{Term: v.p.T("account.staff.unit"), Text: r.City.Orgs.Name(s.Unit, v.p.Lang)}, {Term: v.p.T("account.signin.login"), Text: s.Account},
 		},
@@ -201,7 +229,16 @@ func (r *Room) fillStaff(v visit, view *staffView) error {
 			{Term: v.p.T("account.staff.unit"), Text: r.City.Orgs.Name(p.Unit, v.p.Lang)}, {Term: v.p.T("account.post.area"), Text: r.City.Areas.FullName(p.Area, v.p.Lang)},
 			{Term: v.p.T("account.post.from"), Text: v.p.Lang.DateTime(p.From), Num: true},
 		}}
-		if p.To.IsZero() || p.ValidAt(r.Clock.Now()) {
+		now := r.Clock.Now()
+		switch {
+		case p.ValidAt(now):
+			one.Chip = ui.ChipView{Kind: "ok", Text: v.p.T("account.post.now")}
+		case now.Before(p.From) && (p.To.IsZero() || p.To.After(p.From)):
+			one.Chip = ui.ChipView{Kind: "info", Text: v.p.T("account.post.later")}
+		default:
+			one.Chip = ui.ChipView{Text: v.p.T("account.post.over")}
+		}
+		if p.To.IsZero() || p.To.After(now) && p.To.After(p.From) {
 			one.End = "/admin/staff/" + view.ID + "/posts/" + p.ID + "/end"
 		}
 		if !p.To.IsZero() {

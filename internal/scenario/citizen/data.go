@@ -29,6 +29,7 @@ type ownData struct {
 	Passkeys []ownPasskey      `json:"passkeys"`
 
 	Credentials []ownCredential `json:"credentials"`
+	Sheet       *ownSheet       `json:"sheet,omitempty"`
 }
 
 type ownPerson struct {
@@ -85,6 +86,12 @@ type ownPasskey struct {
 	Name string    `json:"name"`
 	Made time.Time `json:"made"`
 	Used time.Time `json:"used,omitzero"`
+}
+
+// ownSheet is the sheet of paper with codes to sign in; the city holds their digests.
+type ownSheet struct {
+	Made time.Time `json:"made"`
+	Left int       `json:"left"` // codes that are still good
 }
 
 type ownApp struct {
@@ -174,6 +181,13 @@ func (r *Room) MyData(w http.ResponseWriter, q *http.Request) error {
 	}
 	for _, k := range keys {
 		data.Passkeys = append(data.Passkeys, ownPasskey{Name: k.Name, Made: k.Made, Used: k.Used})
+	}
+	sheet, ok, err := r.Identity.SheetOf(v.ctx, v.p.Visitor.Account)
+	if err != nil {
+		return err
+	}
+	if ok {
+		data.Sheet = &ownSheet{Made: sheet.Made, Left: sheet.Left}
 	}
 	apps, err := r.SignOn.GrantsOf(v.ctx, v.actor.ID)
 	if err != nil {

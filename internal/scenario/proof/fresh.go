@@ -18,6 +18,7 @@ const (
 	wayCode     = "code"
 	wayPassword = "password"
 	wayPasskey  = "passkey"
+	wayPaper    = "paper" // a code of the citizen's sheet
 )
 
 // proofPrefix marks the fields of the proof among those of the form that waits.
@@ -50,6 +51,7 @@ type proveView struct {
 	phone  bool    // citizen: a code can be sent
 	sent   bool
 	ring   bool // a passkey can be used
+	paper  bool // a sheet has codes left
 }
 
 // typed is one field of the form that waits.
@@ -114,6 +116,8 @@ func (r *Room) prove(w http.ResponseWriter, q *http.Request, who web.Visitor, in
 		return r.Identity.ProveStaff(ctx, at, in.Password, in.Code)
 	case in.Way == waySend && who.Citizen():
 		return r.Identity.SendProof(ctx, at)
+	case in.Way == wayPaper && who.Citizen():
+		return r.Identity.ProveSheet(ctx, at, in.Code)
 	case in.Way == wayCode && who.Citizen():
 		return r.Identity.ProveCode(ctx, at, in.Code)
 	}
@@ -208,6 +212,11 @@ func (r *Room) ask(w http.ResponseWriter, q *http.Request, v proveView, wrong er
 	} else if v.phone, err = r.Identity.HasPhone(q.Context(), session(who)); err != nil {
 		return err
 	}
+	sheet, _, err := r.Identity.SheetOf(q.Context(), who.Account)
+	if err != nil {
+		return err
+	}
+	v.paper = sheet.Left > 0
 	if _, v.ring = r.Site(q); v.ring {
 		keys, err := r.Identity.Passkeys(q.Context(), who.Account)
 		if err != nil {

@@ -13,8 +13,10 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/i18n"
 	"banyan/internal/platform/web"
+	"banyan/internal/register/access"
 	"banyan/internal/register/identity"
 	"banyan/internal/register/org"
+	"banyan/internal/register/person"
 	"banyan/internal/scenario/proof"
 	"banyan/internal/scenario/roomtest"
 	"banyan/internal/work/worktest"
@@ -34,6 +36,7 @@ type world struct {
 	told     []string
 	site     func(*http.Request) (identity.Site, bool)
 	staff    string
+	joined   []string // who became one with another
 	done     []string // what the guarded act was given
 }
 
@@ -76,7 +79,12 @@ func newWorld(t *testing.T) *world {
 	_, err = w.identity.AddStaffAccount(w.Context(), identity.NewStaff{StaffID: s.ID, Login: "lisi", Password: password})
 	w.Must(err)
 	r := proof.New(proof.Deps{
-		Web: w.Web, Clock: w.Clock, Identity: w.identity, Title: i18n.Text{Hans: "福州市"},
+		DB: w.DB, Web: w.Web, Clock: w.Clock, Identity: w.identity, People: w.People, Policy: w.City.Policy, Orgs: w.City.Orgs, Title: i18n.Text{Hans: "福州市"},
+		Joined: func(_ *db.Tx, from, _ string) error {
+			w.joined = append(w.joined, from)
+			return nil
+		},
+		Actor: w.actor, Name: func(_ context.Context, id string) string { return "同事" + id },
 		Site: func(q *http.Request) (identity.Site, bool) { return w.site(q) },
 		Desk: func(q *http.Request, title, _ string) (ui.DeskView, error) {
 			return ui.DeskView{Page: web.PageOf(q), Title: title, Room: "账号"}, nil
@@ -85,6 +93,12 @@ func newWorld(t *testing.T) *world {
 	routes := map[string]web.Handler{"POST /passkeys/options": r.Options}
 	for _, root := range []string{"/me/passkeys", "/account/passkeys"} {
 		routes["GET "+root], routes["GET "+root+"/new"], routes["POST "+root], routes["POST "+root+"/{id}/remove"] = r.Passkeys, r.NewPasskey, r.AddPasskey, r.RemovePasskey
+	}
+	for pattern, h := range map[string]web.Handler{
+		"GET /me/phone": r.PhoneForm, "POST /me/phone": r.Phone, "POST /me/phone/code": r.PhoneCode, "GET /me/sheet": r.Sheet, "POST /me/sheet": r.MakeSheet, "POST /me/sheet/end": r.EndSheet, "GET /signin/paper": r.PaperForm, "POST /signin/paper": r.SignInPaper,
+		"GET /desk/recovery": r.Recovery, "POST /desk/recovery": r.FindForRecovery, "POST /desk/recovery/ask": r.AskRecovery, "POST /desk/recovery/{id}": r.DecideRecovery,
+	} {
+		routes[pattern] = h
 	}
 	routes["POST /prove"], routes["GET /prove"] = r.Prove, r.ProveStart
 	for kind, root := range map[identity.Kind]string{identity.Citizen: "/me", identity.Staff: "/desk"} {
@@ -96,8 +110,31 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
+// clerks are at the counter of a community, or elsewhere: their names are the tokens of their sessions.
+func clerks() map[string]access.Actor {
+	at := func(id, unit, role string) access.Actor {
+		return access.Actor{Kind: access.Staff, ID: id, Unit: unit, Area: "/3501/350102/350102004/350102004001/", Roles: []string{role}, Session: "session of " + id}
+	}
+	return map[string]access.Actor{
+		"wang": at("wang", "350102004001.sq", access.Community), "chen": at("chen", "350102004001.sq", access.Community),
+		"far": at("far", "350102004003.sq", access.Community), "taker": at("taker", "3501.12345", access.CallTaker),
+	}
+}
+
+// actor is the clerk who asks, or a citizen, or nobody.
+func (w *world) actor(q *http.Request) (access.Actor, error) {
+	v := web.VisitorOf(q)
+	if a, ok := clerks()[v.Staff]; ok {
+		return a, nil
+	}
+	return access.Actor{Kind: access.Guest}, nil
+}
+
 // visitor finds who holds a session, as app does.
 func (w *world) visitor(ctx context.Context, token string) (web.Visitor, bool) {
+	if a, ok := clerks()[token]; ok {
+		return web.Visitor{Account: a.ID, Kind: "staff", Staff: a.ID, Unit: a.Unit, Name: "李四", Session: a.Session, Proved: w.Clock.Now()}, true
+	}
 	s, ok := w.identity.Lookup(ctx, token)
 	return web.Visitor{Account: s.Account, Kind: string(s.Kind), Staff: s.StaffID, Person: s.PersonID, Session: s.ID, Proved: s.ProvedAt}, ok
 }
@@ -167,4 +204,13 @@ func (w *world) account() (id string) {
 		return tx.QueryRow(`SELECT id FROM identity_account WHERE kind = 'citizen'`).Scan(&id)
 	})
 	return id
+}
+
+// called gives the citizen a name, as a request does.
+func (w *world) called(name string) {
+	w.Helper()
+	w.Write(func(tx *db.Tx) error {
+		_, err := w.People.Ensure(tx, person.Contact{Phone: phone, Name: name})
+		return err
+	})
 }

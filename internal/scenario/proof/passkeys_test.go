@@ -51,7 +51,7 @@ func TestStrangersAreLedToSignIn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for _, path := range []string{"/me/passkeys", "/me/passkeys/new"} {
-		if to := w.Browser().Get(path).Want(http.StatusSeeOther).To; to != "/signin?to=%2Fme%2Fpasskeys" {
+		if to := w.Browser().Get(path).Want(http.StatusSeeOther).To; to != "/signin?to="+url.QueryEscape(path) {
 			t.Errorf("%s leads to %s", path, to)
 		}
 	}

@@ -2,28 +2,45 @@ package proof
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"net/url"
 
 	"banyan/internal/platform/clock"
+	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/i18n"
 	"banyan/internal/platform/web"
+	"banyan/internal/register/access"
 	"banyan/internal/register/identity"
+	"banyan/internal/register/org"
+	"banyan/internal/register/person"
 	"banyan/web/ui"
 )
 
 // Deps is what the room stands on.
 type Deps struct {
+	DB       *db.DB
 	Web      *web.Server // for cookies
 	Clock    clock.Clock
 	Identity *identity.Service
+	People   *person.Service
+	Policy   *access.Policy
+	Orgs     *org.Register
 	Title    i18n.Text // the city's name
 
 	// Site is by what name the browser knows the city; ok is false where no passkey can be used.
 	Site func(q *http.Request) (site identity.Site, ok bool)
 	// Desk is the frame of a page of one's own account as staff.
 	Desk func(q *http.Request, title, active string) (ui.DeskView, error)
+	// Actor gives who acts and in which post.
+	Actor func(q *http.Request) (access.Actor, error)
+	// Name is what a member of staff is called.
+	Name func(ctx context.Context, staff string) string
+	// Joined hands on what a person had who turned out to be another: their phone is that one's now.
+	Joined func(tx *db.Tx, from, to string) error
+	// Also is the navigation of the other rooms this post may enter; nil: none.
+	Also func(p web.Page, actor access.Actor) []ui.NavGroup
 }
 
 // Room holds the handlers; app names their routes.
@@ -73,7 +90,7 @@ func (r *Room) signedIn(w http.ResponseWriter, q *http.Request) (v web.Visitor, 
 	if v.IsStaff() || v.Citizen() {
 		return v, true, nil
 	}
-	return v, false, web.Redirect(w, q, "/signin?to="+url.QueryEscape("/me/passkeys"))
+	return v, false, web.Redirect(w, q, "/signin?to="+url.QueryEscape(q.URL.Path))
 }
 
 // again tells whether a refused form is shown again instead of an error page.
