@@ -38,6 +38,10 @@ func TestCryptoOfTheSettings(t *testing.T) {
 					t.Errorf("%s reads %q", crypto, one.Words)
 				}
 			}
+			people := 0
+			if err := tx.QueryRow(`SELECT count(*) FROM person_person`).Scan(&people); err != nil || people != 1 {
+				t.Errorf("%s has %d people of one phone, %v", crypto, people, err)
+			}
 			if len(said) != len(ids) {
 				t.Errorf("%s reads %d of %d", crypto, len(said), len(ids))
 			}
