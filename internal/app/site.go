@@ -36,7 +36,7 @@ func (a *App) siteOf(s *web.Server) func(*http.Request) (identity.Site, bool) {
 
 // tellOfSignIn leaves a person a note about the ways into their account, and a message by the best other way.
 func (a *App) tellOfSignIn(tx *db.Tx, person, id, what string) error {
-	m := notify.Message{Key: "identity:" + id, To: "person:" + person, Channel: notify.InApp, Template: "identity.told." + what, Link: "/me/passkeys"}
+	m := notify.Message{Key: "identity:" + id, To: "person:" + person, Channel: notify.InApp, Template: "identity.told." + what, Link: "/me"}
 	if err := a.Outbox.Send(tx, m); err != nil {
 		return err
 	}
