@@ -51,7 +51,7 @@ check "OpenSSL and sm-crypto-v2 by the state's algorithms" test/interop/suite/ru
 
 echo "== Go on SQLite and PostgreSQL"
 began=$SECONDS
-go test -json -timeout 10m ./... >"$work/go.json" 2>"$work/go.err" </dev/null
+go test -json -timeout 30m ./... >"$work/go.json" 2>"$work/go.err" </dev/null
 go run ./test/count <"$work/go.json" 2>"$work/go.counts"
 cat "$work/go.err"
 read -r go_passed go_failed go_skipped <"$work/go.counts" || { go_passed=0 go_failed=1 go_skipped=0; cat "$work/go.counts"; }

@@ -37,7 +37,7 @@ func actable() map[string]bool {
 func never(path string) string {
 	for _, x := range []struct{ path, key string }{
 		{"/me/erase", "erase"}, {"/me/data", "data"}, {"/me/apps", "apps"}, {"/oauth", "apps"}, {"/me/looks", "looks"}, {"/me/family", "onward"},
-		{"/me/sessions", "signin"}, {"/me/keys", "signin"}, {"/me/passkeys", "signin"}, {"/me/sheet", "signin"}, {"/signin", "signin"}, {"/me/phone", "phone"}, {"/me/credentials", "credentials"}, {"/present", "credentials"}, {"/me/consents", "consents"}, {"/track", "track"},
+		{"/me/sessions", "signin"}, {"/me/keys", "signin"}, {"/me/passkeys", "signin"}, {"/me/sheet", "signin"}, {"/signin", "signin"}, {"/me/phone", "phone"}, {"/me/level", "level"}, {"/me/credentials", "credentials"}, {"/present", "credentials"}, {"/me/consents", "consents"}, {"/track", "track"},
 		{"/messages/read", "read"},
 	} {
 		if path == x.path || strings.HasPrefix(path, x.path+"/") {

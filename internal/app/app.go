@@ -23,6 +23,7 @@ import (
 	"banyan/internal/platform/webhook"
 	"banyan/internal/register/access"
 	"banyan/internal/register/apikey"
+	"banyan/internal/register/assure"
 	"banyan/internal/register/consent"
 	"banyan/internal/register/credential"
 	"banyan/internal/register/grant"
@@ -66,6 +67,7 @@ type App struct {
 	Tree     *merkle.Log // of the trail
 	Trail    *trail.Log
 	Grants   *grant.Service
+	Assure   *assure.Service
 	People   *person.Service
 	Identity *identity.Service
 	Keys     *apikey.Service
@@ -99,7 +101,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		seal.Schema(), lease.Schema(), pack.Schema(), fact.Schema(), search.Schema(), notify.Schema(), backup.Schema(), webhook.Schema(), merkle.Schema(),
 		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), trail.Schema(), grant.Schema(), apikey.Schema(), signon.Schema(), consent.Schema(), mandate.Schema(),
-		credential.Schema(),
+		credential.Schema(), assure.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(), survey.Schema(), channel.Schema(),
 		api.Schema(),
 		open311.Schema(), feed.Schema(),
@@ -233,6 +235,7 @@ func (a *App) register() (err error) {
 	if err != nil {
 		return err
 	}
+	a.Assure = assure.New(assure.Deps{DB: a.DB, Clock: a.Clock, Same: a.People.Same, Tell: a.tellOfProof})
 	a.Credentials, err = credential.New(credential.Deps{
 		DB: a.DB, Clock: a.Clock, Trail: a.Trail, Vault: a.People.Vault(), Policy: a.Policy, Kinds: a.City.Credentials, Key: a.key, Tell: a.tellOfCredential,
 	})

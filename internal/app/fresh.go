@@ -26,7 +26,7 @@ func grave() map[string]bool {
 		// citizens: a credential on a device, which ends it on another
 		"POST /me/credentials/{id}/nonce": false, "GET /me/credentials/{id}/device": false,
 		// the ways in
-		"GET /me/passkeys/new": false, "POST /me/passkeys": false, "POST /me/passkeys/{id}/remove": false, "POST /me/phone": false, "POST /me/phone/code": false, "POST /me/sheet": false, "POST /me/sheet/end": false,
+		"GET /me/level/{service}": false, "GET /me/passkeys/new": false, "POST /me/passkeys": false, "POST /me/passkeys/{id}/remove": false, "POST /me/phone": false, "POST /me/phone/code": false, "POST /me/sheet": false, "POST /me/sheet/end": false,
 		"GET /account/passkeys/new": false, "POST /account/passkeys": false, "POST /account/passkeys/{id}/remove": false,
 	}
 }

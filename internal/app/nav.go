@@ -9,6 +9,7 @@ import (
 	"banyan/internal/scenario/brain"
 	"banyan/internal/scenario/frontline"
 	"banyan/internal/scenario/hotline"
+	"banyan/internal/scenario/level"
 	"banyan/internal/scenario/proof"
 	"banyan/internal/scenario/survey"
 	"banyan/internal/scenario/trust"
@@ -36,6 +37,7 @@ func (a *App) beside(room string) func(web.Page, access.Actor) []ui.NavGroup {
 		add("behalf", true, behalf.Nav(p, actor, ""))
 		add("wallet", true, wallet.Nav(p, actor, ""))
 		add("proof", true, proof.Nav(a.Policy, p, actor, ""))
+		add("level", true, level.Nav(a.Policy, p, actor, ""))
 		add("brain", true, brain.Nav(a.Policy, p, actor, ""))
 		add("survey", true, survey.Nav(p, actor, ""))
 		add("trust", true, trust.Nav(a.Policy, p, actor, ""))

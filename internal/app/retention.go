@@ -10,6 +10,7 @@ import (
 	"banyan/internal/platform/db"
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/pack"
+	"banyan/internal/register/assure"
 	"banyan/internal/register/consent"
 	"banyan/internal/register/credential"
 	"banyan/internal/register/identity"
@@ -27,7 +28,7 @@ const day = 24 * time.Hour
 func periods() map[string]time.Duration {
 	return map[string]time.Duration{
 		"sessions": identity.CitizenLives, "tokens of apps": signon.RefreshLives, "taken messages": channel.KeepTaken, "kept answers": api.KeptFor,
-		"files": sweepAfter, "trail": keepTrailFor, "surveys": survey.MostDays * day, "mandates": mandate.Kept, "credentials": credential.Kept,
+		"files": sweepAfter, "trail": keepTrailFor, "surveys": survey.MostDays * day, "mandates": mandate.Kept, "credentials": credential.Kept, "proofs": assure.Kept,
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"banyan/internal/scenario/demo"
 	"banyan/internal/scenario/frontline"
 	"banyan/internal/scenario/hotline"
+	"banyan/internal/scenario/level"
 	"banyan/internal/scenario/proof"
 	"banyan/internal/scenario/survey"
 	"banyan/internal/scenario/trust"
@@ -32,6 +33,7 @@ type rooms struct {
 	behalf    *behalf.Room
 	proof     *proof.Room
 	wallet    *wallet.Room
+	level     *level.Room
 }
 
 // mapAddress is where the schematic map is served.
@@ -51,7 +53,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 		DB: a.DB, Web: s, Cases: a.Cases, Requests: a.Requests, People: a.People, Trail: a.Trail, Triage: a.Triage, Outbox: a.Outbox,
 		Files: a.Files, Rates: a.Rate, Identity: a.Identity, SignOn: a.SignOn, Grants: a.Grants, Purposes: c.Purposes, Surveys: a.Surveys, Mandates: a.Mandates,
 		Title: c.Pack.Title, Shapes: mapAddress, Address: a.Settings.Address, Key: a.key, Site: a.siteOf(s), Actor: a.actor,
-		Credentials: a.Credentials,
+		Credentials: a.Credentials, Assure: a.Assure, Ways: a.waysIn,
 	})
 	r.frontline = frontline.New(frontline.Deps{
 		DB: a.DB, Policy: a.Policy, Cases: a.Cases, Requests: a.Requests, People: a.People, Oversee: a.Oversee, Staff: a.Staff, Files: a.Files,
@@ -73,6 +75,10 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 	}); err != nil {
 		return r, err
 	}
+	r.level = level.New(level.Deps{
+		DB: a.DB, Web: s, Clock: a.Clock, Log: a.Log, Assure: a.Assure, Identity: a.Identity, People: a.People, Policy: a.Policy, Orgs: c.Orgs,
+		Services: a.identityServices(), Title: c.Pack.Title, Address: a.Settings.Address, Actor: a.actor, Also: a.beside("level"),
+	})
 	r.proof = proof.New(proof.Deps{
 		DB: a.DB, Web: s, Clock: a.Clock, Identity: a.Identity, People: a.People, Policy: a.Policy, Orgs: c.Orgs, Title: c.Pack.Title,
 		Site: a.siteOf(s), Desk: r.account.Frame, Actor: a.actor, Name: a.actorName, Joined: a.joined, Also: a.beside("proof"),

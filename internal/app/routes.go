@@ -13,6 +13,7 @@ import (
 	"banyan/internal/scenario/connect"
 	"banyan/internal/scenario/frontline"
 	"banyan/internal/scenario/hotline"
+	"banyan/internal/scenario/level"
 	"banyan/internal/scenario/proof"
 	"banyan/internal/scenario/survey"
 	"banyan/internal/scenario/trust"
@@ -32,6 +33,7 @@ func (a *App) routes(s *web.Server) error {
 		staffOnly(ended, hotlineRoutes(rooms.hotline)), staffOnly(ended, frontlineRoutes(rooms.frontline)), staffOnly(ended, brainRoutes(rooms.brain)), staffOnly(ended, feedRoutes(a.Feed)),
 		staffOnly(ended, adminRoutes(rooms.account)), staffOnly(ended, purposeRoutes(rooms.trust)), staffOnly(ended, map[string]web.Handler{"GET /desk": a.home}),
 		a.open311Routes(s), trustRoutes(rooms.trust), connectRoutes(rooms.connect), familyRoutes(rooms.behalf), staffOnly(ended, mandateRoutes(rooms.behalf)),
+		levelRoutes(rooms.level), staffOnly(ended, map[string]web.Handler{"GET /desk/checks": rooms.level.Checks, "POST /desk/checks": rooms.level.Check}),
 		walletRoutes(rooms.wallet), staffOnly(ended, credentialRoutes(rooms.wallet)),
 		staffOnly(ended, surveyRoutes(rooms.survey)), publicSurveyRoutes(rooms.survey),
 		a.channelRoutes(),
@@ -180,6 +182,14 @@ func connectRoutes(r *connect.Room) map[string]web.Handler {
 		"GET /oauth/userinfo": r.UserInfo, "POST /oauth/userinfo": r.UserInfo,
 		"GET /usage/v3/findUsage": r.FindUsage, "GET /usage/v3/heartbeat": r.Heartbeat,
 		"GET /me/apps": r.Mine, "POST /me/apps/{id}/end": r.TakeBack,
+	}
+}
+
+// levelRoutes are how surely the city knows a citizen, and signing in through an identity service of others.
+func levelRoutes(r *level.Room) map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /me/level": r.Mine, "GET /me/level/{service}": r.ProveBy, "POST /me/level/{id}/end": r.End,
+		"GET /signin/{service}": r.SignInBy, "GET /identity/{service}/back": r.Back,
 	}
 }
 

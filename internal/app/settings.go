@@ -16,6 +16,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"banyan/internal/platform/clock"
+	"banyan/internal/platform/idp"
 	"banyan/internal/platform/pack"
 	"banyan/internal/platform/suite"
 	"banyan/internal/scenario/channel/mailbox"
@@ -92,11 +93,15 @@ type Settings struct {
 		From   string           `yaml:"from"`
 		In     mailbox.Settings `yaml:"in"`
 	} `yaml:"mail"`
-	WeChat wechat.Settings `yaml:"wechat"`
-	Police police.Settings `yaml:"police"`
-	Backup BackupSettings  `yaml:"backup"`
-	Trail  TrailSettings   `yaml:"trail"`
-	Crypto string          `yaml:"crypto"` // "" or standard (AES-256-GCM, Ed25519), state (SM4-GCM, SM3, SM2 beside Ed25519); see package suite
+	WeChat   wechat.Settings `yaml:"wechat"`
+	Police   police.Settings `yaml:"police"`
+	Backup   BackupSettings  `yaml:"backup"`
+	Trail    TrailSettings   `yaml:"trail"`
+	Identity struct {        // services of others that say who somebody is
+		NetCert  idp.NetCertSettings  `yaml:"netcert"`
+		Province idp.ProvinceSettings `yaml:"province"`
+	} `yaml:"identity"`
+	Crypto string `yaml:"crypto"` // "" or standard (AES-256-GCM, Ed25519), state (SM4-GCM, SM3, SM2 beside Ed25519); see package suite
 }
 
 // check refuses settings that cannot be meant.

@@ -16,6 +16,7 @@ func (a *App) chores() []lease.Chore {
 		{Name: "sessions", Every: time.Hour, Do: a.Identity.Tidy},
 		{Name: "tokens of apps", Every: time.Hour, Do: a.SignOn.Tidy},
 		{Name: "mandates", Every: time.Hour, Do: a.Mandates.Tidy},
+		{Name: "proofs", Every: time.Hour, Do: a.Assure.Tidy},
 		{Name: "credentials", Every: time.Minute, Do: a.Credentials.Tidy},
 		{Name: "taken messages", Every: 24 * time.Hour, Do: a.tidyChannels},
 		{Name: "kept answers", Every: time.Hour, Do: a.Answers.Sweep},

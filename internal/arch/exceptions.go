@@ -22,6 +22,7 @@ func exceptions() []exception {
 		{"register/consent", "register/trail", "a consent and the row that proves it are one transaction"},
 		{"register/grant", "register/access", "a grant is held by an actor, and access says what an actor is"},
 		{"register/grant", "register/trail", "a grant covers a look, and the trail says what a look is"},
+		{"register/assure", "register/access", "a document is seen by an actor in a post"},
 		{"register/mandate", "register/access", "a mandate is used by an actor, and access says what an actor for another is"},
 		{"register/credential", "register/access", "who may state something, take it back and ask for it is asked where it is done"},
 		{"register/credential", "register/area", "a fact can name a district"},

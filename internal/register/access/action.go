@@ -59,6 +59,8 @@ const (
 	ConsentRead    = "consent.read"    // read the assessments of purposes
 	ConsentAssess  = "consent.assess"  // write the assessment of a purpose
 	ConsentApprove = "consent.approve" // put an assessment into force
+	AssureCheck    = "assure.check"    // note that a document was seen of a person who was there
+	AssureEnd      = "assure.end"      // have a proof of who somebody is count no more
 	GrantGive      = "grant.give"      // let a unit or another system read personal data beside what its post reads; the resource has their area
 	GrantEnd       = "grant.end"
 	GrantRead      = "grant.read"   // see who was given leave
@@ -87,6 +89,7 @@ func Actions() []string {
 		ReportRead, BrainRead, TrailOwn, TrailRead, TrailDelay, LeakTrace,
 		SurveyPropose, SurveyApprove, SurveyAssign, SurveyAnswer, SurveyRead, SurveyEnd,
 		ConsentGive, ConsentRead, ConsentAssess, ConsentApprove,
+		AssureCheck, AssureEnd,
 		GrantGive, GrantEnd, GrantRead,
 		MandateNote, MandateAct,
 		CredentialIssue, CredentialEnd, CredentialAsk,

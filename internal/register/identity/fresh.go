@@ -18,6 +18,7 @@ const (
 	ByTOTP     Proof = "totp"     // password and second factor
 	ByPasskey  Proof = "passkey"  // with the device's own check of its owner
 	ByCode     Proof = "code"     // sent to the citizen's phone
+	ByService  Proof = "service"  // an identity service of others vouched for the citizen
 	ByPaper    Proof = "paper"    // a code of the citizen's sheet of paper
 )
 

@@ -22,6 +22,7 @@ const (
 	ForConsent    = "trail.purpose.consent"    // noting that the person agrees
 	ForWithdrawal = "trail.purpose.withdrawal" // noting that the person takes it back
 	ForRecovery   = "trail.purpose.recovery"   // giving the person their account back at a counter
+	ForCheck      = "trail.purpose.check"      // checking at a counter who the person is
 	ForMandate    = "trail.purpose.mandate"    // acting for the person, or writing down who may
 	ForCredential = "trail.purpose.credential" // stating something about the person at a counter, or printing or ending it
 )
@@ -48,7 +49,7 @@ const (
 // Purposes lists every purpose.
 func Purposes() []string {
 	return []string{ForIntake, ForDispatch, ForHandling, ForCall, ForFollowUp, ForRuling, ForOversight, ForNotice, ForOwn, ForList, ForTransfer, ForIndex, ForErasure, ForSignOn, ForSurvey, ForSurveyEnd,
-		ForConsent, ForWithdrawal, ForMandate, ForCredential, ForRecovery}
+		ForConsent, ForWithdrawal, ForMandate, ForCredential, ForRecovery, ForCheck}
 }
 
 // Fields lists every field.

@@ -12,6 +12,7 @@ import (
 	"banyan/internal/platform/notify"
 	"banyan/internal/platform/web"
 	"banyan/internal/register/access"
+	"banyan/internal/register/assure"
 	"banyan/internal/register/consent"
 	"banyan/internal/register/credential"
 	"banyan/internal/register/grant"
@@ -43,6 +44,7 @@ type Deps struct {
 	Identity *identity.Service
 	SignOn   *signon.Service
 	Grants   *grant.Service
+	Assure   *assure.Service
 	Purposes *consent.Register
 
 	Credentials *credential.Service
@@ -57,6 +59,8 @@ type Deps struct {
 
 	// Site is by what name the browser knows the city; ok is false where no passkey can be used.
 	Site func(q *http.Request) (site identity.Site, ok bool)
+	// Ways are the identity services of others through which one may sign in; nil: none.
+	Ways func(p web.Page) []ui.LinkView
 	// Actor gives who acts: a citizen, a member of staff in a post, or a guest.
 	Actor func(r *http.Request) (access.Actor, error)
 }

@@ -30,6 +30,7 @@ type ownData struct {
 
 	Credentials []ownCredential `json:"credentials"`
 	Sheet       *ownSheet       `json:"sheet,omitempty"`
+	Proofs      []ownProof      `json:"proofs"` // of who they are
 }
 
 type ownPerson struct {
@@ -158,7 +159,7 @@ func (r *Room) MyData(w http.ResponseWriter, q *http.Request) error {
 		At: v.now, Requests: []ownRequest{}, Looks: []ownLook{}, Sessions: []ownSignedIn{}, Apps: []ownApp{}, Surveys: []ownSurvey{}, Consents: []consent.Receipt{}, Mandates: []ownMandate{}, Credentials: []ownCredential{}, Passkeys: []ownPasskey{},
 	}
 	if err := r.DB.Write(v.ctx, func(tx *db.Tx) error {
-		return errors.Join(r.said(tx, v, &data), r.agreed(tx, v, &data, r.url(q, "")), r.stated(tx, v, &data))
+		return errors.Join(r.said(tx, v, &data), r.agreed(tx, v, &data, r.url(q, "")), r.stated(tx, v, &data), r.proved(tx, v, &data))
 	}); err != nil {
 		return err
 	}
@@ -239,6 +240,31 @@ func (r *Room) stated(tx *db.Tx, v visit, data *ownData) error {
 			one.On = append(one.On, string(copied.Medium))
 		}
 		data.Credentials = append(data.Credentials, one)
+	}
+	return err
+}
+
+// ownProof is how the person proved who they are.
+type ownProof struct {
+	Level    int       `json:"level"`
+	Method   string    `json:"method"`
+	Document string    `json:"document,omitempty"`
+	Service  string    `json:"service,omitempty"`
+	Subject  string    `json:"subject,omitempty"`
+	Unit     string    `json:"unit,omitempty"`
+	At       time.Time `json:"at"`
+	Until    time.Time `json:"until"`
+	Ended    time.Time `json:"ended,omitzero"`
+}
+
+// proved fills in how the person proved who they are.
+func (r *Room) proved(tx *db.Tx, v visit, data *ownData) error {
+	list, err := r.Assure.ProofsTx(tx, v.actor.ID)
+	data.Proofs = []ownProof{}
+	for _, p := range list {
+		data.Proofs = append(data.Proofs, ownProof{
+			Level: int(p.Level), Method: string(p.Method), Document: p.Document, Service: p.Issuer, Subject: p.Subject, Unit: r.Cases.City.Orgs.Name(p.Unit, v.lang()), At: p.At, Until: p.Until, Ended: p.Ended,
+		})
 	}
 	return err
 }

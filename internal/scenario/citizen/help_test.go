@@ -55,7 +55,7 @@ func newHouse(t *testing.T) *house {
 	h.signon, err = signon.New(h.DB, h.Clock, bytes.Repeat([]byte{7}, 32))
 	h.Must(err)
 	h.room = citizen.New(citizen.Deps{
-		Grants: h.Grants, Purposes: h.City.Purposes,
+		Grants: h.Grants, Purposes: h.City.Purposes, Assure: h.Assure,
 		DB: h.DB, Web: h.Web, Cases: h.Cases, Requests: h.Requests, People: h.People, Trail: h.Trail, Outbox: h.outbox, Files: files,
 		Triage: h.Triage(), Rates: h.Rate, Identity: h.identity, SignOn: h.signon, Credentials: h.Credentials, Surveys: h.Surveys, Mandates: h.Mandates, Title: city.Pack.Title, Shapes: "/shapes", Key: bytes.Repeat([]byte{9}, 32),
 		Actor: h.actor, Site: roomtest.Site,

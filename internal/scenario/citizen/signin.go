@@ -125,6 +125,9 @@ func (r *Room) showSignIn(w http.ResponseWriter, q *http.Request, v visit, f sig
 	if _, view.ring = r.Site(q); view.ring {
 		view.Scripts = []string{"passkey.js"}
 	}
+	if r.Ways != nil {
+		view.ways = r.Ways(v.p)
+	}
 	return web.Show(w, q, wrong, signIn(view))
 }
 

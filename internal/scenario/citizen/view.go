@@ -143,6 +143,7 @@ type signInView struct {
 	signInForm
 	masked string
 	ring   bool // passkeys can be used here
+	ways   []ui.LinkView
 	errs   []ui.FieldError
 }
 

@@ -17,6 +17,7 @@ import (
 	"banyan/internal/platform/vault"
 	"banyan/internal/register/access"
 	"banyan/internal/register/apikey"
+	"banyan/internal/register/assure"
 	"banyan/internal/register/consent"
 	"banyan/internal/register/credential"
 	"banyan/internal/register/grant"
@@ -49,6 +50,7 @@ type House struct {
 	Tree     *merkle.Log // of the trail
 	Trail    *trail.Log
 	Grants   *grant.Service
+	Assure   *assure.Service
 	People   *person.Service
 	Staff    *org.Service
 	Keys     *apikey.Service
@@ -70,7 +72,7 @@ func Schemas() []db.Schema {
 	return []db.Schema{
 		fact.Schema(), search.Schema(), notify.Schema(),
 		org.Schema(), vault.Schema(), person.Schema(), identity.Schema(), merkle.Schema(), trail.Schema(), grant.Schema(), apikey.Schema(), signon.Schema(), consent.Schema(), mandate.Schema(),
-		credential.Schema(),
+		credential.Schema(), assure.Schema(),
 		request.Schema(), casework.Schema(), triage.Schema(), rate.Schema(), oversee.Schema(), leak.Schema(), survey.Schema(),
 	}
 }
@@ -115,6 +117,7 @@ func New(t *testing.T, d *db.DB, c City) *House {
 		DB: d, Clock: h.Clock, Trail: h.Trail, Vault: h.People.Vault(), Policy: c.Policy, Kinds: c.Credentials, Key: bytes.Repeat([]byte{9}, 32), Tell: h.Told.tellCredential,
 	})
 	h.Must(err)
+	h.Assure = assure.New(assure.Deps{DB: d, Clock: h.Clock, Same: h.People.Same, Tell: func(*db.Tx, string, string, string) error { return nil }})
 	h.Consents = consent.New(consent.Deps{DB: d, Clock: h.Clock, Trail: h.Trail, Policy: c.Policy, Purposes: c.Purposes, Same: h.People.Same})
 	h.assess()
 	h.Cases, err = casework.New(casework.Deps{DB: d, Facts: h.Facts, Clock: h.Clock, Policy: c.Policy, City: c.City, Consents: h.Consents})
