@@ -20,7 +20,7 @@ type line struct {
 }
 
 func main() {
-	n := flag.Int("n", 20_000, "how many questions")
+	n := flag.Int("n", 40_000, "how many questions")
 	seed := flag.Uint64("seed", 1, "of the questions")
 	flag.Parse()
 	if err := run(*n, *seed); err != nil {
@@ -94,7 +94,7 @@ func (d drawer) resource(a access.Actor, action string) access.Resource {
 	r := access.Resource{
 		Kind: pick(d, kinds), Unit: pick(d, units), Units: some(d, units[:4]), Open: some(d, units[:4]), AreaPath: pick(d, areas), Owner: pick(d, people), State: pick(d, states),
 	}
-	if d.IntN(2) == 0 {
+	if d.IntN(2) == 0 || action == access.RequestConsent && d.IntN(4) > 0 {
 		r.Owner = a.Whose()
 	}
 	if action == access.RequestConsent { // its state is what is done with the consent
