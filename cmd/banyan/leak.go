@@ -44,10 +44,14 @@ func runLeakTrace(ctx context.Context, args []string, out, progress io.Writer) e
 	for _, s := range t.Suspects {
 		fmt.Fprintf(out, "%s (%s): probability %.6f, %d of %d rows agree\n", names[s.Viewer], s.Viewer, s.Share, s.Agree, s.Seen)
 	}
-	if !t.Named {
-		fmt.Fprintf(out, "nobody is named: an innocent one would be with a probability of up to %.2g, and one in a million is the most\n", t.Bound)
+	for _, c := range t.Controls {
+		fmt.Fprintf(out, "%s (%s): %d canaries, a list from elsewhere has them with a probability of at most %.2g\n", names[c.Viewer], c.Viewer, c.Found, c.Bound)
+	}
+	who, most, named := t.Names()
+	if !named {
+		fmt.Fprintf(out, "nobody is named: an innocent one would be with a probability of up to %.2g, and one in a million is the most\n", most)
 		return nil
 	}
-	fmt.Fprintf(out, "named: %s; an innocent one would be with a probability of at most %.2g\nit is evidence for a person to weigh, never a sanction by itself\n", names[t.Suspects[0].Viewer], t.Bound)
+	fmt.Fprintf(out, "named: %s; an innocent one would be with a probability of at most %.2g\nit is evidence for a person to weigh, never a sanction by itself\n", names[who], most)
 	return nil
 }

@@ -257,6 +257,7 @@ func (a *App) work(ctx context.Context) (err error) {
 	a.Surveys = survey.New(survey.Deps{DB: a.DB, Clock: a.Clock, Trail: a.Trail, People: a.People, Policy: a.Policy, Staff: a.Staff, Areas: a.City.Areas, Consents: a.Consents})
 	a.Leak = leak.New(leak.Deps{
 		DB: a.DB, Clock: a.Clock, People: a.People, Trail: a.Trail, Policy: a.Policy, Also: []person.Source{a.Surveys.Unknown}, City: a.City.Areas.City().Path,
+		Key: a.key, Check: request.CheckDigit,
 	})
 	a.Answers = api.NewAnswers(a.DB, a.Clock)
 	a.Rate = rate.New(rate.Deps{DB: a.DB, Facts: a.Facts, Clock: a.Clock, Policy: a.Policy, Calendar: a.City.Calendar, Rectify: a.City.rectify()})

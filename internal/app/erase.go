@@ -120,7 +120,7 @@ func (a *App) eraseTx(tx *db.Tx, e person.Erasure) (files []string, err error) {
 		}
 	}
 	for _, id := range ids {
-		if err := errors.Join(a.Outbox.ForgetTx(tx, "person:"+id), a.Identity.EraseTx(tx, id), a.SignOn.EraseTx(tx, id), a.Consents.EraseTx(tx, id), a.Mandates.EraseTx(tx, id), a.Credentials.EraseTx(tx, id), a.Assure.EraseTx(tx, id), a.channels.desk.ForgetTx(tx, id)); err != nil {
+		if err := errors.Join(a.Outbox.ForgetTx(tx, "person:"+id), a.Identity.EraseTx(tx, id), a.SignOn.EraseTx(tx, id), a.Consents.EraseTx(tx, id), a.Mandates.EraseTx(tx, id), a.Credentials.EraseTx(tx, id), a.Assure.EraseTx(tx, id), a.Leak.ForgetTx(tx, id), a.channels.desk.ForgetTx(tx, id)); err != nil {
 			return nil, err
 		}
 	}

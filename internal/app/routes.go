@@ -288,6 +288,7 @@ func brainRoutes(r *brain.Room) map[string]web.Handler {
 		"GET /supervise": r.Oversight, "GET /supervise/issue": r.IssueForm, "POST /supervise/issue": r.Issue,
 		"GET /supervise/appeals/{id}": r.AppealPage, "POST /supervise/appeals/{id}": r.DecideAppeal,
 		"GET /supervise/looks": r.Alarms, "POST /supervise/looks": r.ReviewAlarm, "GET /supervise/leaks": r.Leaks, "POST /supervise/leaks": r.Trace,
+		"GET /supervise/lists": r.Copies, "POST /supervise/lists": r.MakeCopy,
 		"GET /rectifications": r.ToJudge, "GET /rectifications/{id}": r.JudgePage, "POST /rectifications/{id}": r.Judge,
 		"GET /rectify": r.ToFix, "GET /rectify/{id}": r.FixPage, "POST /rectify/{id}": r.Fix,
 	}

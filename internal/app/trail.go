@@ -157,7 +157,10 @@ func (a *App) expireTrail(ctx context.Context) error {
 	if n > 0 {
 		a.Log.InfoContext(ctx, "old rows of the trail were deleted", "rows", n)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return a.Leak.Expire(ctx, a.Clock.Now().Add(-a.Settings.Trail.keep()))
 }
 
 // lookTrail compares the trail with its log.

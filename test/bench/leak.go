@@ -46,6 +46,10 @@ func leaks(ctx context.Context, s *setup) (report, error) {
 		return report{}, err
 	}
 	five, err := l.run(ctx, time.Duration(s.seconds)*time.Second/4, 5, l.typed)
+	if err != nil {
+		return report{}, err
+	}
+	handed, err := l.handOn(ctx, 5*s.seconds)
 	return report{
 		Bench: "leak", Engine: s.engine, N: shown.trials, Callers: 1, PerS: float64(shown.trials) / shown.took.Seconds(), P50: shown.all.ms(0.5), P99: shown.all.ms(0.99),
 		RSS: peakMB(os.Getpid()),
@@ -54,6 +58,8 @@ func leaks(ctx context.Context, s *setup) (report, error) {
 			"named": shown.share(), "named_wrongly": shown.wrong, "matched_rows": shown.matched(),
 			"filled_rows": 3 * leakRows, "filled_trials": filled.trials, "filled_named": filled.share(), "filled_named_wrongly": filled.wrong,
 			"five_rows_trials": five.trials, "five_rows_named": five.right, "five_rows_named_wrongly": five.wrong,
+			"offices": offices, "lists_trials": handed.trials, "lists_named_by_marks": handed.marks, "lists_named_wrongly_by_marks": handed.marksWrong,
+			"lists_named_by_canaries": handed.canaries, "lists_named_wrongly_by_canaries": handed.canariesWrong, "lists_without_either_named": handed.innocent,
 		},
 	}, err
 }

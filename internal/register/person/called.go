@@ -22,5 +22,5 @@ func (s *Service) Called(tx *db.Tx, r trail.Reader, id string) (Hidden, error) {
 	if err != nil {
 		return Hidden{}, fmt.Errorf("name person %s: %w", id, err)
 	}
-	return s.hidden(r, p), s.trail.LookAgain(tx, r, trail.Masked, p.ID)
+	return s.hidden(r.Actor.ID, p), s.trail.LookAgain(tx, r, trail.Masked, p.ID)
 }

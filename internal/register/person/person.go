@@ -173,6 +173,11 @@ func (p Person) fields() []string {
 // Masked gives masked names and phones for a list of work, by id, and writes a row for each person.
 // Unknown and empty ids are left out.
 func (s *Service) Masked(tx *db.Tx, r trail.Reader, ids ...string) (map[string]Hidden, error) {
+	return s.MaskedTo(tx, r, r.Actor.ID, ids...)
+}
+
+// MaskedTo is Masked for a list that somebody else will hold: the mark is the viewer's, the rows are the reader's.
+func (s *Service) MaskedTo(tx *db.Tx, r trail.Reader, viewer string, ids ...string) (map[string]Hidden, error) {
 	in := store{tx, s.vault}
 	people, err := in.selectMany(ids)
 	for i := range people {
@@ -186,7 +191,7 @@ func (s *Service) Masked(tx *db.Tx, r trail.Reader, ids ...string) (map[string]H
 	masked := make(map[string]Hidden, len(people))
 	var seen []string
 	for _, p := range people {
-		masked[p.ID] = s.hidden(r, p)
+		masked[p.ID] = s.hidden(viewer, p)
 		seen = append(seen, p.ID)
 	}
 	if err := s.trail.Look(tx, r, []string{trail.Masked}, seen...); err != nil {
@@ -197,8 +202,8 @@ func (s *Service) Masked(tx *db.Tx, r trail.Reader, ids ...string) (map[string]H
 
 // hidden masks a person for whoever looks: the mask of a phone is a mark of the viewer. The other addresses count where there
 // is no phone.
-func (s *Service) hidden(r trail.Reader, p Person) Hidden {
-	h := Hidden{Name: maskName(p.Name), Phone: p.Phone.MaskedBy(s.Mark(r.Actor.ID, p.ID))}
+func (s *Service) hidden(viewer string, p Person) Hidden {
+	h := Hidden{Name: maskName(p.Name), Phone: p.Phone.MaskedBy(s.Mark(viewer, p.ID))}
 	if p.Phone == "" {
 		h.Email, h.WeChat = MaskedEmail(p.Email), p.WeChat != ""
 	}

@@ -12,6 +12,7 @@ const (
 	ForNotice    = "trail.purpose.notice"    // sending the person a message
 	ForOwn       = "trail.purpose.own"       // the person's own look
 	ForList      = "trail.purpose.list"      // masked name and phone in a list of work
+	ForCopy      = "trail.purpose.copy"      // masked name and phone in a list that was made for one recipient
 	ForTransfer  = "trail.purpose.transfer"  // handing the matter over to the police
 	ForIndex     = "trail.purpose.index"     // the program making the words searchable or classifying them
 	ForErasure   = "trail.purpose.erasure"   // the program forgetting the person, on their own wish
@@ -49,7 +50,7 @@ const (
 // Purposes lists every purpose.
 func Purposes() []string {
 	return []string{ForIntake, ForDispatch, ForHandling, ForCall, ForFollowUp, ForRuling, ForOversight, ForNotice, ForOwn, ForList, ForTransfer, ForIndex, ForErasure, ForSignOn, ForSurvey, ForSurveyEnd,
-		ForConsent, ForWithdrawal, ForMandate, ForCredential, ForRecovery, ForCheck}
+		ForConsent, ForWithdrawal, ForMandate, ForCredential, ForRecovery, ForCheck, ForCopy}
 }
 
 // Fields lists every field.

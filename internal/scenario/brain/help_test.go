@@ -9,6 +9,7 @@ import (
 	"banyan/internal/scenario/roomtest"
 	"banyan/internal/work/casework"
 	"banyan/internal/work/leak"
+	"banyan/internal/work/request"
 )
 
 // world is one test's own city hall with the room in it.
@@ -18,7 +19,8 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	h := roomtest.New(t)
 	c := h.City
-	leaks := leak.New(leak.Deps{DB: h.DB, Clock: h.Clock, People: h.People, Trail: h.Trail, Policy: c.Policy, City: "/3501/350102/"})
+	leaks := leak.New(leak.Deps{DB: h.DB, Clock: h.Clock, People: h.People, Trail: h.Trail, Policy: c.Policy, City: "/3501/350102/",
+		Key: []byte("canaries of a test"), Check: request.CheckDigit})
 	r, err := brain.New(brain.Deps{
 		Leak: leaks, Trail: h.Trail, Name: func(_ context.Context, id string) string { return id },
 		Taken: func(context.Context, string) ([]brain.TakenFile, error) { return nil, nil },
@@ -32,6 +34,7 @@ func newWorld(t *testing.T) *world {
 		"GET /supervise": r.Oversight, "GET /supervise/issue": r.IssueForm, "POST /supervise/issue": r.Issue,
 		"GET /supervise/appeals/{id}": r.AppealPage, "POST /supervise/appeals/{id}": r.DecideAppeal,
 		"GET /supervise/looks": r.Alarms, "POST /supervise/looks": r.ReviewAlarm, "GET /supervise/leaks": r.Leaks, "POST /supervise/leaks": r.Trace,
+		"GET /supervise/lists": r.Copies, "POST /supervise/lists": r.MakeCopy,
 		"GET /rectifications": r.ToJudge, "GET /rectifications/{id}": r.JudgePage, "POST /rectifications/{id}": r.Judge,
 		"GET /rectify": r.ToFix, "GET /rectify/{id}": r.FixPage, "POST /rectify/{id}": r.Fix,
 	})

@@ -145,9 +145,13 @@ func (r *Room) taken(v visit, file []byte) ([]ui.TimelineItem, error) {
 }
 
 func (r *Room) verdictOf(v visit, t leak.Trace) *verdict {
+	who, most, named := t.Names()
 	out := &verdict{kind: "info", title: v.p.T("brain.leak.nobody"), text: v.p.T("brain.leak.read", "Rows", t.Rows, "Matched", t.Matched, "Viewers", t.Viewers)}
-	if t.Named {
-		out.kind, out.title = "warn", v.p.T("brain.leak.named", "Name", r.Name(v.ctx, t.Suspects[0].Viewer), "Bound", bound(t.Bound))
+	if named {
+		out.kind, out.title = "warn", v.p.T("brain.leak.named", "Name", r.Name(v.ctx, who), "Bound", bound(most))
+	}
+	for _, c := range t.Controls {
+		out.text += " " + v.p.T("brain.leak.control", "Name", r.Name(v.ctx, c.Viewer), "Found", c.Found, "Bound", bound(c.Bound))
 	}
 	for _, s := range t.Suspects {
 		out.rows = append(out.rows, ui.TableRow{Cells: []string{

@@ -32,6 +32,7 @@ func Nav(policy *access.Policy, p web.Page, actor access.Actor, active string) [
 	add(&look, reports, "rates", "/rates", "chart")
 	add(&watch, reports && policy.May(actor, access.CaseList, wide).Allow, "oversight", "/supervise", "shield")
 	add(&watch, policy.May(actor, access.LeakTrace, wide).Allow, "leaks", "/supervise/leaks", "search")
+	add(&watch, actor.Is(access.Supervisor) && policy.May(actor, access.CaseList, wide).Allow, "copies", "/supervise/lists", "download")
 	add(&watch, policy.May(actor, access.TrailRead, wide).Allow, "alarms", "/supervise/looks", "eye")
 	add(&watch, actor.Is(access.FollowUp), "judge", "/rectifications", "check")
 	add(&mine, !reports && may(access.ReportRead), "own", "/rates/"+actor.Unit, "chart")

@@ -11,5 +11,8 @@
 // by itself; five rows of one column are never enough, people who put their lists together can hide, and cropped columns cost
 // rows.
 //
-// It owns the table leak_trace and says no facts. A trace keeps who asked, why and what came of it, not the list.
+// A list that leaves the house is made for one recipient (MakeCopy): masked for them, with a few canaries, rows about nobody whose
+// numbers are theirs alone, and kept in a register with its digest. Recipients are then viewers like any other.
+//
+// It owns the tables leak_trace, leak_copy, leak_copied and leak_canary and says no facts. A trace keeps who asked, why and what came of it, not the list.
 package leak

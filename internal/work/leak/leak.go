@@ -25,6 +25,9 @@ type Deps struct {
 	Policy *access.Policy
 	Also   []person.Source // people in lists who are not in the register
 	City   string          // area path of the whole city: a list may come from anywhere in it
+
+	Key   []byte                    // draws canaries
+	Check func(number string) byte // the check digit that a number of a case would have: a canary has another
 }
 
 // Service traces lists.
@@ -58,6 +61,8 @@ type Trace struct {
 	At      time.Time
 	Rows    int // rows with a number
 	Matched int // of these, whose person was found
+
+	Controls []Control // recipients whose canaries the list holds, the most first
 	Verdict
 }
 
@@ -71,19 +76,20 @@ func (s *Service) Trace(ctx context.Context, actor access.Actor, in Ask) (Trace,
 	if err := s.May(actor); err != nil {
 		return Trace{}, err
 	}
+	numbers := numbersOf(in.Text)
 	rows := Read(in.Text)
 	var wrong fault.Fields
 	if n := utf8.RuneCountInString(in.Reason); n < 5 || n > 300 {
 		wrong = append(wrong, fault.Field("reason", "leak.reason"))
 	}
-	if len(rows) == 0 {
+	if len(rows) == 0 && len(numbers) == 0 {
 		wrong = append(wrong, fault.Field("text", "leak.no_rows"))
 	}
 	if err := wrong.OrNil(); err != nil {
 		return Trace{}, err
 	}
 	t := Trace{ID: db.NewID(s.Clock.Now()), At: s.Clock.Now(), Rows: len(rows)}
-	if err := s.DB.Read(ctx, func(tx *db.Tx) error { return s.compare(tx, &t, rows) }); err != nil {
+	if err := s.DB.Read(ctx, func(tx *db.Tx) error { return s.compare(tx, &t, rows, numbers) }); err != nil {
 		return Trace{}, fmt.Errorf("trace a list of %d rows: %w", len(rows), err)
 	}
 	err := s.DB.Write(ctx, func(tx *db.Tx) error { return insertTrace(tx, actor, in, t) })
@@ -94,7 +100,12 @@ func (s *Service) Trace(ctx context.Context, actor access.Actor, in Ask) (Trace,
 }
 
 // compare matches rows with people and viewers with rows.
-func (s *Service) compare(tx *db.Tx, t *Trace, rows []Row) error {
+func (s *Service) compare(tx *db.Tx, t *Trace, rows []Row, numbers []string) error {
+	found, made, err := countCanaries(tx, numbers)
+	if err != nil {
+		return err
+	}
+	t.Controls = controls(found, made, len(numbers))
 	seen := make([]person.Seen, len(rows))
 	for i, r := range rows {
 		seen[i] = r.Seen
@@ -114,8 +125,22 @@ func (s *Service) compare(tx *db.Tx, t *Trace, rows []Row) error {
 	if err != nil {
 		return err
 	}
+	if err := addCopied(tx, saw, slices.Compact(slices.Sorted(slices.Values(people)))); err != nil {
+		return err
+	}
 	t.Verdict = Compare(matches, saw, s.People.Mark, suspectsMost)
 	return nil
+}
+
+// Names gives whom a trace names: by the marks of the rows, or else by canaries. ok is false when nobody may be named.
+func (t Trace) Names() (viewer string, bound float64, ok bool) {
+	if t.Named {
+		return t.Suspects[0].Viewer, t.Bound, true
+	}
+	if len(t.Controls) > 0 && t.Controls[0].Bound <= FalseMost {
+		return t.Controls[0].Viewer, t.Controls[0].Bound, true
+	}
+	return "", t.Bound, false
 }
 
 // Asked is a trace as it is kept.

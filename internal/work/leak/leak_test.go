@@ -42,7 +42,7 @@ func each(t *testing.T, test func(w *town)) {
 		w.must(err)
 		policy, err := access.New()
 		w.must(err)
-		w.leak = leak.New(leak.Deps{DB: d, Clock: c, People: w.people, Trail: log, Policy: policy, City: "/3501/"})
+		w.leak = leak.New(leak.Deps{DB: d, Clock: c, People: w.people, Trail: log, Policy: policy, City: "/3501/", Key: []byte("canaries of a test"), Check: func(string) byte { return '7' }})
 		test(w)
 	})
 }

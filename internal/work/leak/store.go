@@ -16,10 +16,8 @@ var schema embed.FS
 func Schema() db.Schema { return db.Schema{Module: "leak", Files: schema} }
 
 func insertTrace(tx *db.Tx, by access.Actor, in Ask, t Trace) error {
-	named, bound := "", strconv.FormatFloat(t.Bound, 'e', 2, 64)
-	if t.Named {
-		named = t.Suspects[0].Viewer
-	}
+	named, most, _ := t.Names()
+	bound := strconv.FormatFloat(most, 'e', 2, 64)
 	_, err := tx.Exec(`INSERT INTO leak_trace (id, at, actor, unit, reason, source, rows, matched, viewers, named, bound)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		t.ID, clock.Ms(t.At), by.ID, by.Unit, in.Reason, in.Source, t.Rows, t.Matched, t.Viewers, named, bound)

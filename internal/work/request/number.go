@@ -76,6 +76,12 @@ func DisplayNumber(number string) string {
 	return number[:n-8] + " " + number[n-8:n-4] + " " + number[n-4:]
 }
 
+// CheckDigit gives the check digit that a number with these letters and digits must have; its own last digit is not looked at.
+func CheckDigit(number string) byte {
+	digits := strings.TrimLeft(number, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	return damm(digits[:max(len(digits)-1, 0)])
+}
+
 // damm gives the check digit of decimal digits (H. M. Damm, 2004, the totally anti-symmetric quasigroup of
 // order 10 from the thesis).
 func damm(digits string) byte {
