@@ -84,7 +84,7 @@ func (a *App) rooms(s *web.Server) (r rooms, err error) {
 		Site: a.siteOf(s), Desk: r.account.Frame, Actor: a.actor, Name: a.actorName, Joined: a.joined, Also: a.beside("proof"),
 	})
 	if r.connect, err = connect.New(connect.Deps{
-		DB: a.DB, Clock: a.Clock, Log: a.Log, SignOn: a.SignOn, Consents: a.Consents, Identity: a.Identity, People: a.People, Trail: a.Trail, Grants: a.Grants, Orgs: c.Orgs,
+		DB: a.DB, Clock: a.Clock, Log: a.Log, SignOn: a.SignOn, Consents: a.Consents, Identity: a.Identity, People: a.People, Trail: a.Trail, Grants: a.Grants, Assure: a.Assure, Orgs: c.Orgs,
 		Title: c.Pack.Title, Address: a.Settings.Address,
 	}); err != nil {
 		return r, err

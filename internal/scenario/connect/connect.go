@@ -14,6 +14,7 @@ import (
 	"banyan/internal/platform/fault"
 	"banyan/internal/platform/i18n"
 	"banyan/internal/platform/web"
+	"banyan/internal/register/assure"
 	"banyan/internal/register/consent"
 	"banyan/internal/register/grant"
 	"banyan/internal/register/identity"
@@ -35,6 +36,7 @@ type Deps struct {
 	People   *person.Service
 	Trail    *trail.Log
 	Grants   *grant.Service
+	Assure   *assure.Service
 	Orgs     *org.Register
 
 	Title   i18n.Text // the city's name

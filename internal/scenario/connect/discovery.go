@@ -27,8 +27,9 @@ func (r *Room) Discovery(w http.ResponseWriter, q *http.Request) error {
 	c.ScopesSupported = append([]string{signon.OpenID}, signon.Scopes()...)
 	c.ResponseTypesSupported, c.ResponseModesSupported = []string{string(oidc.ResponseTypeCode)}, []string{string(oidc.ResponseModeQuery)}
 	c.GrantTypesSupported = []oidc.GrantType{oidc.GrantTypeCode, oidc.GrantTypeRefreshToken}
+	c.ACRValuesSupported = []string{levelACR + "1", levelACR + "2", levelACR + "3"}
 	c.SubjectTypesSupported = []string{"pairwise"}
-	c.ClaimsSupported = []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "name", "phone_number", "phone_number_verified"}
+	c.ClaimsSupported = []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "name", "phone_number", "phone_number_verified"}
 	c.IntrospectionEndpointAuthMethodsSupported = []oidc.AuthMethod{oidc.AuthMethodBasic}
 	c.IntrospectionEndpointAuthSigningAlgValuesSupported, c.RevocationEndpointAuthSigningAlgValuesSupported, c.TokenEndpointAuthSigningAlgValuesSupported = nil, nil, nil
 	c.RequestObjectSigningAlgValuesSupported = nil

@@ -50,7 +50,7 @@ func newHouse(t *testing.T) *house {
 	h.signon, err = signon.New(h.DB, h.Clock, bytes.Repeat([]byte{7}, 32))
 	h.Must(err)
 	r, err := connect.New(connect.Deps{
-		DB: h.DB, Clock: h.Clock, Log: slog.New(slog.DiscardHandler), SignOn: h.signon, Consents: h.Consents, Identity: h.identity, People: h.People, Trail: h.Trail, Grants: h.Grants, Orgs: h.City.Orgs,
+		DB: h.DB, Clock: h.Clock, Log: slog.New(slog.DiscardHandler), SignOn: h.signon, Consents: h.Consents, Identity: h.identity, People: h.People, Trail: h.Trail, Grants: h.Grants, Assure: h.Assure, Orgs: h.City.Orgs,
 		Title: i18n.Text{Hans: "福州市"}, Address: "https://12345.example",
 	})
 	h.Must(err)

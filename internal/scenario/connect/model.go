@@ -59,10 +59,11 @@ func all(scopes []string) []string { return scopes }
 type asked struct {
 	signon.Answered
 	subject string
+	acr     string
 }
 
 func (a *asked) GetID() string                      { return a.Ask.ID }
-func (a *asked) GetACR() string                     { return "" }
+func (a *asked) GetACR() string                     { return a.acr }
 func (a *asked) GetAMR() []string                   { return nil }
 func (a *asked) GetAudience() []string              { return []string{a.App.ID} }
 func (a *asked) GetAuthTime() time.Time             { return a.Ask.Auth }

@@ -3,6 +3,7 @@ package connect
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -45,10 +46,25 @@ func (s storage) whole(ctx context.Context, a signon.App, g signon.Grant) (subje
 	return s.room.SignOn.Subject(a.Sector, g.Person)
 }
 
+// levelACR begins the acr of an ID token: how surely the city knows the person, 1 to 3 (package assure).
+const levelACR = "urn:banyan:level:"
+
+func (s storage) acr(ctx context.Context, person string) (acr string, err error) {
+	err = s.room.DB.Read(ctx, func(tx *db.Tx) error {
+		level, err := s.room.Assure.LevelTx(tx, person)
+		acr = levelACR + strconv.Itoa(int(level))
+		return err
+	})
+	return acr, err
+}
+
 func (s storage) asked(ctx context.Context, a signon.Answered, err error) (op.AuthRequest, error) {
 	out := &asked{Answered: a}
 	if err == nil {
 		out.subject, err = s.whole(ctx, a.App, a.Grant)
+	}
+	if err == nil {
+		out.acr, err = s.acr(ctx, a.Grant.Person)
 	}
 	if err != nil {
 		return nil, s.tell(ctx, err)

@@ -69,6 +69,7 @@ try {
     subjects.kitchen = tokens.claims().sub
     assert.ok(tokens.refresh_token && tokens.expires_in <= 900)
     assert.ok(!('phone_number' in tokens.claims()) && !('name' in tokens.claims()))
+    assert.equal(tokens.claims().acr, 'urn:banyan:level:1')
     assert.ok(Math.abs(Date.now() / 1000 - tokens.claims().auth_time) < 120)
     await refuses(grant(apps.kitchen, done.left, checks), 'invalid_grant') // the code a second time
     assert.equal((await client.tokenIntrospection(apps.kitchen.config, tokens.access_token)).active, false)
