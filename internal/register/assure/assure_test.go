@@ -119,6 +119,12 @@ func TestLevels(t *testing.T) {
 		if d.level("p1") != assure.Phone {
 			d.Errorf("after a year: %d", d.level("p1"))
 		}
+		high, _ := d.check("p1", "passport")
+		if low, refused := d.check("p1", "household"); refused != "" || d.level("p1") != assure.Certain {
+			d.Errorf("a document without a photograph after one with: %q, %d", refused, d.level("p1"))
+		} else if err := d.EndOwn(d.Context(), "p1", high.ID); err != nil || d.level("p1") != assure.RealName || low.Level != assure.RealName {
+			d.Errorf("the passport ended: %v, %d", err, d.level("p1"))
+		}
 		if _, refused := d.check("p1", "library_card"); refused != "assure.need.document" {
 			d.Errorf("a library card: %q", refused)
 		}

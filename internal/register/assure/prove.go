@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"banyan/internal/platform/clock"
 	"banyan/internal/platform/db"
@@ -56,6 +57,11 @@ func (s *Service) CheckTx(tx *db.Tx, by access.Actor, person, document string, s
 	return s.keep(tx, Proof{Person: person, Level: Documents()[i].Level, Method: Counter, Document: document, By: by.ID, Unit: by.Unit})
 }
 
+// above tells whether a counter saw more before, which still counts: a lesser document lowers nobody. A service's newest word replaces its last.
+func (p Proof) above(later Proof, at time.Time) bool {
+	return p.Method == Counter && p.Level > later.Level && p.Counts(at)
+}
+
 // keep ends the proof of the same method before it, and tells the person.
 func (s *Service) keep(tx *db.Tx, p Proof) (Proof, error) {
 	now := s.Clock.Now()
@@ -65,7 +71,7 @@ func (s *Service) keep(tx *db.Tx, p Proof) (Proof, error) {
 		return p, err
 	}
 	for _, old := range list {
-		if old.Method != p.Method || !old.Ended.IsZero() {
+		if old.Method != p.Method || !old.Ended.IsZero() || old.above(p, now) {
 			continue
 		}
 		if err := endProof(tx, old.ID, EndedRenewed, now); err != nil {
