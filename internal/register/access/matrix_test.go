@@ -59,7 +59,7 @@ the rights of its post. The things are at work; a few policies also look at the 
 
 A right is not all: grave acts also ask whoever has it for a fresh proof of who they are, [listed here](trust.md#who-is-at-the-screen).
 
-Cedar's own engine gives the same answers for the same reasons: ` + "`test/interop/cedar`" + ` asks both twenty thousand random questions.
+Cedar's own engine gives the same answers for the same reasons: ` + "`test/interop/cedar`" + ` asks both forty thousand random questions.
 
 Each of these lists shows exactly what the answers allow, row by row. Tests compare it with the policies for random viewers in random stores, most of them below the pages:
 
