@@ -26,7 +26,7 @@ type Deps struct {
 	Also   []person.Source // people in lists who are not in the register
 	City   string          // area path of the whole city: a list may come from anywhere in it
 
-	Key   []byte                    // draws canaries
+	Key   []byte                   // draws canaries
 	Check func(number string) byte // the check digit that a number of a case would have: a canary has another
 }
 
