@@ -222,6 +222,16 @@ func (s *Service) Find(tx *db.Tx, phone Phone) (id string, ok bool, err error) {
 	return s.find(selectID(tx, s.Indexes(phone)))
 }
 
+// Typed is Find for a phone as somebody typed it; "" when nobody has it. Invalid on "phone" for what is no phone.
+func (s *Service) Typed(tx *db.Tx, phone string) (id string, err error) {
+	p, err := ParsePhone(phone)
+	if err != nil {
+		return "", err
+	}
+	id, _, err = s.Find(tx, p)
+	return id, err
+}
+
 // FindEmail is Find for an e-mail address in the spelling of ParseEmail; an address that was only noted finds nobody.
 func (s *Service) FindEmail(tx *db.Tx, email string) (id string, ok bool, err error) {
 	return s.find(selectFound(tx, EmailKind, s.indexes(address{EmailKind, email})))

@@ -137,16 +137,6 @@ func (r *Room) DeskSend(w http.ResponseWriter, q *http.Request) error {
 	return r.showDesk(w, q, v, in, err)
 }
 
-// find gives the person of the phone that was typed; "" when nobody has it.
-func (r *Room) find(tx *db.Tx, phone string) (string, error) {
-	p, err := person.ParsePhone(phone)
-	if err != nil {
-		return "", err
-	}
-	id, _, err := r.People.Find(tx, p)
-	return id, err
-}
-
 // note writes a mandate down, with the people it is about.
 func (r *Room) note(q *http.Request, v visit, in noteForm) (m mandate.Mandate, err error) {
 	days, _ := strconv.Atoi(in.Days) // anything else is no choice
@@ -187,7 +177,7 @@ func (r *Room) note(q *http.Request, v visit, in noteForm) (m mandate.Mandate, e
 
 // giver is who stands here or calls. On the phone only a number counts that was known before: the call proves nothing else.
 func (r *Room) giver(tx *db.Tx, in noteForm) (string, error) {
-	id, err := r.find(tx, in.Phone)
+	id, err := r.People.Typed(tx, in.Phone)
 	if err != nil {
 		return "", err
 	}
@@ -203,7 +193,7 @@ func (r *Room) endFor(v visit, in noteForm) error {
 		return fault.Field("seen", "mandate.need.seen")
 	}
 	return r.DB.Write(v.ctx, func(tx *db.Tx) error {
-		id, err := r.find(tx, in.Phone)
+		id, err := r.People.Typed(tx, in.Phone)
 		if err != nil {
 			return err
 		}
@@ -237,7 +227,7 @@ func (r *Room) showDesk(w http.ResponseWriter, q *http.Request, v visit, in note
 func (r *Room) foundPerson(v visit, in noteForm, view *noteView) error {
 	return r.DB.Write(v.ctx, func(tx *db.Tx) error {
 		view.Mandates = nil
-		id, err := r.find(tx, in.Phone)
+		id, err := r.People.Typed(tx, in.Phone)
 		if err != nil || id == "" {
 			return err
 		}

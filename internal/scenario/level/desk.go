@@ -118,7 +118,7 @@ func reader(v visit) trail.Reader { return trail.Reader{Actor: v.actor, Purpose:
 
 func (r *Room) endFor(v visit, in checkForm) error {
 	return r.DB.Write(v.ctx, func(tx *db.Tx) error {
-		id, err := r.find(tx, in.Phone)
+		id, err := r.People.Typed(tx, in.Phone)
 		if err != nil {
 			return err
 		}
@@ -127,16 +127,6 @@ func (r *Room) endFor(v visit, in checkForm) error {
 		}
 		return r.Assure.EndTx(tx, id, in.ID)
 	})
-}
-
-// find gives the person of a phone; "" when nobody has it.
-func (r *Room) find(tx *db.Tx, phone string) (string, error) {
-	p, err := person.ParsePhone(phone)
-	if err != nil {
-		return "", err
-	}
-	id, _, err := r.People.Find(tx, p)
-	return id, err
 }
 
 func (r *Room) showChecks(w http.ResponseWriter, q *http.Request, v visit, in checkForm, wrong error) error {
@@ -164,7 +154,7 @@ func (r *Room) showChecks(w http.ResponseWriter, q *http.Request, v visit, in ch
 func (r *Room) foundPerson(v visit, view *checkView) error {
 	return r.DB.Write(v.ctx, func(tx *db.Tx) error {
 		view.proofs = nil
-		id, err := r.find(tx, view.in.Phone)
+		id, err := r.People.Typed(tx, view.in.Phone)
 		if err != nil || id == "" {
 			return err
 		}

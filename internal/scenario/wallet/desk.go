@@ -139,7 +139,7 @@ func (r *Room) endFor(v visit, in giveForm) error {
 
 // theirs refuses a credential that is not of the person with that phone.
 func (r *Room) theirs(tx *db.Tx, phone, id string) error {
-	person, err := r.find(tx, phone)
+	person, err := r.People.Typed(tx, phone)
 	if err != nil {
 		return err
 	}
@@ -148,16 +148,6 @@ func (r *Room) theirs(tx *db.Tx, phone, id string) error {
 		err = fault.New(fault.NotFound, "credential.unknown")
 	}
 	return err
-}
-
-// find gives the person of a phone; "" when nobody has it.
-func (r *Room) find(tx *db.Tx, phone string) (string, error) {
-	p, err := person.ParsePhone(phone)
-	if err != nil {
-		return "", err
-	}
-	id, _, err := r.People.Find(tx, p)
-	return id, err
 }
 
 func (r *Room) showGive(w http.ResponseWriter, q *http.Request, v visit, in giveForm, wrong error) error {
@@ -185,7 +175,7 @@ func (r *Room) showGive(w http.ResponseWriter, q *http.Request, v visit, in give
 func (r *Room) found(v visit, view *giveView) error {
 	return r.DB.Write(v.ctx, func(tx *db.Tx) error {
 		view.held = nil
-		id, err := r.find(tx, view.In.Phone)
+		id, err := r.People.Typed(tx, view.In.Phone)
 		if err != nil || id == "" {
 			return err
 		}
