@@ -43,7 +43,8 @@ func (a *App) tellOfSignIn(tx *db.Tx, person, id, what string) error {
 	return a.reach(tx, person, m)
 }
 
-// joined hands what a person had to the one who holds their phone now: requests go over, and what they allowed others ends.
+// joined hands what a person had to the one who holds their phone now: requests go over, and what they allowed others ends. So does how
+// they proved who they are: a number given to somebody new proves nothing about them.
 func (a *App) joined(tx *db.Tx, from, to string) error {
-	return errors.Join(a.Requests.Give(tx, from, to), a.SignOn.EraseTx(tx, from), a.Mandates.EraseTx(tx, from))
+	return errors.Join(a.Requests.Give(tx, from, to), a.SignOn.EraseTx(tx, from), a.Mandates.EraseTx(tx, from), a.Assure.EraseTx(tx, from))
 }
