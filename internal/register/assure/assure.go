@@ -63,7 +63,8 @@ type Proof struct {
 	At       time.Time
 	Until    time.Time
 	Ended    time.Time
-	EndedBy  string // own, staff, renewed or erasure
+	EndedBy  string // own, staff or renewed
+	EndedWho string // the member of staff
 }
 
 // Counts tells whether the proof holds at an instant.

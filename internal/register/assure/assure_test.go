@@ -209,3 +209,33 @@ func TestThereAndBack(t *testing.T) {
 		}
 	})
 }
+
+// Who of the staff had a proof count no more stands with it, and the person is told; ended once, it stays ended by the first.
+func TestStaffEndsAProof(t *testing.T) {
+	each(t, func(d *desk) {
+		p, _ := d.check("p1", "id_card")
+		boss := access.Actor{Kind: access.Staff, ID: "s2", Unit: "u"}
+		end := func(by access.Actor, person string) string {
+			return d.write(func(tx *db.Tx) error { return d.EndTx(tx, by, person, p.ID) })
+		}
+		if refused := end(boss, "p2"); refused != "assure.no_proof" {
+			d.Errorf("of another person: %q", refused)
+		}
+		if refused := end(boss, "p1"); refused != "" || d.level("p1") != assure.Phone {
+			d.Errorf("ended: %q, %d", refused, d.level("p1"))
+		}
+		if refused := end(clerk(), "p1"); refused != "" {
+			d.Errorf("a second time: %q", refused)
+		}
+		d.write(func(tx *db.Tx) error {
+			list, err := d.ProofsTx(tx, "p1")
+			if err != nil || len(list) != 1 || list[0].EndedBy != assure.EndedStaff || list[0].EndedWho != "s2" {
+				d.Errorf("%+v, %v", list, err)
+			}
+			return err
+		})
+		if len(d.told) != 2 {
+			d.Errorf("told %v", d.told)
+		}
+	})
+}

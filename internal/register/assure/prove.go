@@ -80,7 +80,7 @@ func (s *Service) keep(tx *db.Tx, p Proof) (Proof, error) {
 		if old.Method != p.Method || !old.Ended.IsZero() || old.above(p, now) {
 			continue
 		}
-		if err := endProof(tx, old.ID, EndedRenewed, now); err != nil {
+		if err := endProof(tx, old.ID, EndedRenewed, "", now); err != nil {
 			return p, fmt.Errorf("end the proof before: %w", err)
 		}
 	}
@@ -97,17 +97,17 @@ func (s *Service) EndOwn(ctx context.Context, person, id string) error {
 		if err != nil || !p.Counts(s.Clock.Now()) {
 			return err
 		}
-		return endProof(tx, id, EndedOwn, s.Clock.Now())
+		return endProof(tx, id, EndedOwn, "", s.Clock.Now())
 	})
 }
 
 // EndTx ends a proof of a person on the word of staff, who may say so by the policies; the person is told.
-func (s *Service) EndTx(tx *db.Tx, person, id string) error {
+func (s *Service) EndTx(tx *db.Tx, by access.Actor, person, id string) error {
 	p, err := s.ofTx(tx, person, id)
 	if err != nil || !p.Counts(s.Clock.Now()) {
 		return err
 	}
-	if err := endProof(tx, id, EndedStaff, s.Clock.Now()); err != nil {
+	if err := endProof(tx, id, EndedStaff, by.ID, s.Clock.Now()); err != nil {
 		return err
 	}
 	return s.Tell(tx, p.Person, id+ToldEnded, ToldEnded)

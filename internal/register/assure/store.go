@@ -18,17 +18,17 @@ func Schema() db.Schema { return db.Schema{Module: "assure", Files: schema} }
 
 func missing(err error) bool { return errors.Is(err, sql.ErrNoRows) }
 
-const columns = `id, person_id, level, method, issuer, subject, document, by_staff, unit, at, until_at, ended_at, ended_by`
+const columns = `id, person_id, level, method, issuer, subject, document, by_staff, unit, at, until_at, ended_at, ended_by, ended_who`
 
 func insertProof(tx *db.Tx, p Proof) error {
-	_, err := tx.Exec(`INSERT INTO assure_proof (`+columns+`) VALUES (`+db.In(13, 1)+`)`,
-		p.ID, p.Person, int64(p.Level), string(p.Method), p.Issuer, p.Subject, p.Document, p.By, p.Unit, clock.Ms(p.At), clock.Ms(p.Until), int64(0), "")
+	_, err := tx.Exec(`INSERT INTO assure_proof (`+columns+`) VALUES (`+db.In(14, 1)+`)`,
+		p.ID, p.Person, int64(p.Level), string(p.Method), p.Issuer, p.Subject, p.Document, p.By, p.Unit, clock.Ms(p.At), clock.Ms(p.Until), int64(0), "", "")
 	return err
 }
 
 func scan(row db.Scanner) (p Proof, err error) {
 	var at, until, ended int64
-	err = row.Scan(&p.ID, &p.Person, &p.Level, &p.Method, &p.Issuer, &p.Subject, &p.Document, &p.By, &p.Unit, &at, &until, &ended, &p.EndedBy)
+	err = row.Scan(&p.ID, &p.Person, &p.Level, &p.Method, &p.Issuer, &p.Subject, &p.Document, &p.By, &p.Unit, &at, &until, &ended, &p.EndedBy, &p.EndedWho)
 	p.At, p.Until, p.Ended = clock.FromMs(at), clock.FromMs(until), clock.FromMs(ended)
 	return p, err
 }
@@ -41,8 +41,8 @@ func selectLinked(tx *db.Tx, issuer, subject string) ([]Proof, error) {
 	return db.Collect(tx, scan, `SELECT `+columns+` FROM assure_proof WHERE issuer = $1 AND subject = $2 AND subject <> '' AND ended_at = 0`, issuer, subject)
 }
 
-func endProof(tx *db.Tx, id, by string, at time.Time) error {
-	_, err := tx.Exec(`UPDATE assure_proof SET ended_at = $2, ended_by = $3 WHERE id = $1 AND ended_at = 0`, id, clock.Ms(at), by)
+func endProof(tx *db.Tx, id, by, who string, at time.Time) error {
+	_, err := tx.Exec(`UPDATE assure_proof SET ended_at = $2, ended_by = $3, ended_who = $4 WHERE id = $1 AND ended_at = 0`, id, clock.Ms(at), by, who)
 	return err
 }
 

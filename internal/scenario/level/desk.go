@@ -125,7 +125,7 @@ func (r *Room) endFor(v visit, in checkForm) error {
 		if id == "" {
 			return fault.New(fault.NotFound, "assure.no_proof")
 		}
-		return r.Assure.EndTx(tx, id, in.ID)
+		return r.Assure.EndTx(tx, v.actor, id, in.ID)
 	})
 }
 
