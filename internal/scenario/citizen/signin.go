@@ -127,6 +127,9 @@ func (r *Room) showSignIn(w http.ResponseWriter, q *http.Request, v visit, f sig
 	}
 	if r.Ways != nil {
 		view.ways = r.Ways(v.p)
+		for i := range view.ways {
+			view.ways[i].Href += "?to=" + url.QueryEscape(f.To)
+		}
 	}
 	return web.Show(w, q, wrong, signIn(view))
 }

@@ -117,30 +117,45 @@ func (r *Room) ProveBy(w http.ResponseWriter, q *http.Request) error {
 	if !ok {
 		return web.Redirect(w, q, "/signin?to=/me/level")
 	}
-	return r.setOut(w, q, v.actor.ID, "/me/level")
+	s, to, err := r.setOut(w, q, v.actor.ID, "/me/level")
+	if err != nil {
+		return err
+	}
+	return r.goOn(w, q, v, s, to)
+}
+
+// goOn is the page from which a browser goes on to a service by itself. The form of a fresh proof may have led here, and a form of ours
+// may not lead to another site (content security policy), not even by redirects.
+func (r *Room) goOn(w http.ResponseWriter, q *http.Request, v visit, s Service, to string) error {
+	w.Header().Set("Refresh", "0; url="+to)
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	return web.Render(w, q, http.StatusOK, goOnPage(goOnView{CitizenView: r.task(v, v.p.T("level.go", "Name", NameOf(v.p, s)), "/me/level"), to: to}))
 }
 
 // SignInBy leads anybody to a service, to sign in.
 func (r *Room) SignInBy(w http.ResponseWriter, q *http.Request) error {
-	return r.setOut(w, q, "", web.Inside(q.URL.Query().Get("to"), "/my"))
-}
-
-func (r *Room) setOut(w http.ResponseWriter, q *http.Request, person, to string) error {
-	s, err := r.service(q.PathValue("service"))
+	_, address, err := r.setOut(w, q, "", web.Inside(q.URL.Query().Get("to"), "/my"))
 	if err != nil {
 		return err
+	}
+	http.Redirect(w, q, address, http.StatusSeeOther)
+	return nil
+}
+
+// setOut keeps that somebody sets out, and gives where the service wants them.
+func (r *Room) setOut(w http.ResponseWriter, q *http.Request, person, to string) (s Service, address string, err error) {
+	if s, err = r.service(q.PathValue("service")); err != nil {
+		return s, "", err
 	}
 	st, err := r.Assure.Begin(q.Context(), s.Method, person, to)
 	if err != nil {
-		return err
+		return s, "", err
 	}
-	address, err := s.Ask(q.Context(), r.back(q, s), st.State, st.Nonce, st.Verifier)
-	if err != nil {
-		return r.down(q, err)
+	if address, err = s.Ask(q.Context(), r.back(q, s), st.State, st.Nonce, st.Verifier); err != nil {
+		return s, "", r.down(q, err)
 	}
 	r.Web.SetCookie(w, q, browserCookie, st.Browser, 10*time.Minute)
-	http.Redirect(w, q, address, http.StatusSeeOther)
-	return nil
+	return s, address, nil
 }
 
 // down tells the person that the service cannot be asked; the log has why.
@@ -167,6 +182,8 @@ func (r *Room) Back(w http.ResponseWriter, q *http.Request) error {
 	}
 	a, err := s.Take(q.Context(), r.back(q, s), answer, st.Nonce, st.Verifier)
 	switch {
+	case errors.Is(err, idp.ErrRefused) && st.Person != "":
+		return web.Redirect(w, q, st.To+"?no=1")
 	case errors.Is(err, idp.ErrRefused):
 		return fault.New(fault.Forbidden, "level.refused")
 	case errors.Is(err, idp.ErrWrong):

@@ -17,8 +17,15 @@ type mineView struct {
 	title  string
 	means  string
 	done   bool
+	no     bool // they refused at a service
 	proofs []proofView
 	ways   []wayView
+}
+
+// goOnView leads to a service.
+type goOnView struct {
+	ui.CitizenView
+	to string
 }
 
 // proofView is one proof as it is read.
@@ -41,7 +48,7 @@ func (r *Room) Mine(w http.ResponseWriter, q *http.Request) error {
 		return web.Redirect(w, q, "/signin?to=/me/level")
 	}
 	t := v.p.T
-	view := mineView{CitizenView: r.task(v, t("level.title"), "/me"), done: q.URL.Query().Get("done") == "1"}
+	view := mineView{CitizenView: r.task(v, t("level.title"), "/me"), done: q.URL.Query().Get("done") == "1", no: q.URL.Query().Get("no") == "1"}
 	var list []assure.Proof
 	var level assure.Level
 	err = r.DB.Read(v.ctx, func(tx *db.Tx) (err error) {
